@@ -1,0 +1,1 @@
+"""Contracts, identifiers, errors, and the one place for each kind of plumbing."""

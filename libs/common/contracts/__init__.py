@@ -1,0 +1,1 @@
+"""What travels on the wire: the words, the envelope, the events, the decisions, the topics."""

@@ -1,0 +1,1 @@
+"""The four services; they meet on the wire and never import each other."""

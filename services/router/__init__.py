@@ -1,0 +1,1 @@
+"""The mind: files messages into conversations and assigns them to agents."""

@@ -1,0 +1,91 @@
+"""A desk's new configuration: in force at once as a whole, carried out in bounded steps (R2)."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts import events as e
+from libs.common.contracts.configuration import DeskConfiguration
+from libs.common.contracts.terms import QueueingReason, RefusalReason
+from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.placing import fill_agent, queue_again
+from services.router.core.presence import leave
+from services.router.core.turn import Refused, Turn
+
+DESKS_MAX = 10_000
+
+
+def configure(turn: Turn, *, tenant_id: str, desk_id: str, configured: e.DeskConfigured) -> None:
+    """Put the document in force. Refuses one that leaves open work without a queue."""
+    desk = turn.state.get(Desk, tenant_id, desk_id)
+    if desk is None and len(turn.state.tables["desk"]) >= DESKS_MAX:
+        raise Refused(RefusalReason.LIMIT_REACHED, detail="desks")
+    if desk is not None:
+        _check_open_work(turn, desk, configured.configuration)
+    turn.emit(
+        d.ConfigurationApplied(
+            tenant_id=tenant_id,
+            desk_id=desk_id,
+            version=desk.version + 1 if desk is not None else 1,
+            configuration=configured.configuration,
+        )
+    )
+
+
+def rematch(turn: Turn, desk: Desk) -> None:
+    """Look at the open work under the new configuration, as much as one record may hold."""
+    for step in _steps(turn, desk):
+        if turn.is_full:
+            return
+        step()
+    turn.emit(d.RematchEnded(tenant_id=desk.tenant_id, desk_id=desk.desk_id))
+
+
+def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
+    """Agents who left give back their work, lines that closed move, free agents are filled."""
+    index = turn.state.index_of(desk.key)
+    for agent_id in index.agents:
+        agent = turn.state.need(Agent, *desk.key, agent_id)
+        if agent_id not in index.profile_of:
+            yield partial(_release, turn, agent)
+    # Sorted, since the order of lines in memory differs between a live and a restored state.
+    closed = [
+        line
+        for signature, line in sorted(index.lines.waiting())
+        if signature.queue_id not in index.queues
+    ]
+    for place in [place for line in closed for place in line]:
+        item = turn.state.need(WorkItem, place.work_item_id)
+        yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
+    for agent_id in index.agents:
+        yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
+
+
+def _release(turn: Turn, agent: Agent) -> None:
+    """An agent who is no longer configured owns nothing any more."""
+    leave(turn, agent)
+    key = (agent.tenant_id, agent.desk_id, agent.agent_id)
+    for work_item_id in sorted(turn.state.held.get(key, {})):
+        item = turn.state.need(WorkItem, work_item_id)
+        if item.state in (S.ASSIGNED, S.PARKED, S.HELD):
+            queue_again(turn, item, reason=QueueingReason.TAKEN_BACK, by_agent_id=agent.agent_id)
+
+
+def _check_open_work(turn: Turn, desk: Desk, new: DeskConfiguration) -> None:
+    items = [item for item in turn.state.work_items() if (item.tenant_id, item.desk_id) == desk.key]
+    queues = {queue.queue_id for queue in new.queues} | set(new.migrate_to)
+    lost_queues = {item.queue_id for item in items} - queues
+    if lost_queues:
+        raise Refused(
+            RefusalReason.CONFIGURATION_CONTRADICTORY,
+            subject_id=min(lost_queues),
+            detail="queue has open work: name its successor in migrate_to",
+        )
+    lost_skills = {skill for item in items for skill in item.requires} - set(new.skills)
+    if lost_skills:
+        raise Refused(
+            RefusalReason.CONFIGURATION_CONTRADICTORY,
+            subject_id=min(lost_skills),
+            detail="skill is required by open work",
+        )

@@ -1,0 +1,180 @@
+"""Threads with customers: opened, continued, answered, closed.
+
+The router is the only writer of its desk, so two messages a millisecond apart can't open two
+conversations. A message goes to its own contact point's open conversation, else to the most
+recently active one of a linked contact point, else opens one (R22).
+"""
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts import events as e
+from libs.common.contracts.content import Content
+from libs.common.contracts.terms import ContactPointId, QueueingReason, RefusalReason
+from libs.common.contracts.terms import WorkItemState as S
+from libs.common.identifiers import (
+    conversation_id_of,
+    customer_id_of,
+    work_item_id_of,
+)
+from services.router.core.entities import ContactPoint, Conversation, Desk, WorkItem
+from services.router.core.lifecycle import OWNED
+from services.router.core.links import linked_contact_points
+from services.router.core.placing import place_item
+from services.router.core.policies import choose_route
+from services.router.core.turn import Refused, Turn
+from services.router.core.work import return_from_customer
+
+OPEN_CONVERSATIONS_MAX = 1_000_000
+
+
+def receive_message(turn: Turn, desk: Desk, message: e.MessageReceived) -> None:
+    """File the message where it belongs; a new conversation is routed at once."""
+    conversation = find_conversation(turn, desk, message.reply_to.contact_point_id)
+    is_new = conversation is None
+    if conversation is None:
+        conversation = _open(turn, desk, message)
+    item = _item_of(turn, conversation)
+    turn.emit(
+        d.MessageFiled(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            conversation_id=conversation.conversation_id,
+            sequence=conversation.sequence + 1,
+            message_id=turn.event_id,
+            customer_id=customer_id_of(ContactPointId(message.reply_to.contact_point_id)),
+            reply_to=message.reply_to,
+            content=message.content,
+            sender_name=message.sender_name,
+            owner_id=item.agent_id if item is not None and item.state in OWNED else None,
+        )
+    )
+    if is_new:
+        _queue(turn, desk, conversation, message)
+    elif item is not None and item.state is S.PARKED:
+        return_from_customer(turn, desk, item)
+
+
+def find_conversation(turn: Turn, desk: Desk, contact_point_id: str) -> Conversation | None:
+    """The open conversation that a message of this contact point continues."""
+    own = _open_at(turn, desk, contact_point_id)
+    if own is not None:
+        return own
+    linked = [
+        conversation
+        for other in linked_contact_points(turn.state, desk, contact_point_id)
+        if (conversation := _open_at(turn, desk, other)) is not None
+    ]
+    return max(
+        linked, key=lambda found: (found.last_active_ms, found.conversation_id), default=None
+    )
+
+
+def send_reply(turn: Turn, desk: Desk, reply: e.ReplySent) -> None:
+    """File the owner's answer for delivery. Refuses anyone who is not the owner now."""
+    conversation = owned_conversation(
+        turn, desk, agent_id=reply.agent_id, conversation_id=reply.conversation_id
+    )
+    reply_to = conversation.reply_to
+    if reply_to is None:
+        raise Refused(RefusalReason.UNKNOWN_CONVERSATION, subject_id=reply.conversation_id)
+    turn.emit(
+        d.ReplyFiled(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            conversation_id=conversation.conversation_id,
+            sequence=conversation.sequence + 1,
+            reply_id=turn.event_id,
+            agent_id=reply.agent_id,
+            customer_id=customer_id_of(ContactPointId(reply_to.contact_point_id)),
+            reply_to=reply_to,
+            content=Content(text=reply.text),
+        )
+    )
+
+
+def report_delivery(turn: Turn, desk: Desk, report: e.DeliveryReported) -> None:
+    """File what became of a reply; the conversation may be long closed."""
+    turn.emit(
+        d.DeliveryFiled(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            conversation_id=report.conversation_id,
+            reply_id=report.reply_id,
+            outcome=report.outcome,
+            attempt=report.attempt,
+            provider_message_id=report.provider_message_id,
+            detail=report.detail,
+        )
+    )
+
+
+def owned_conversation(
+    turn: Turn, desk: Desk, *, agent_id: str, conversation_id: str
+) -> Conversation:
+    """The conversation, if this agent owns it now; refuses otherwise."""
+    conversation = turn.state.get(Conversation, conversation_id)
+    if conversation is None or (conversation.tenant_id, conversation.desk_id) != desk.key:
+        raise Refused(RefusalReason.UNKNOWN_CONVERSATION, subject_id=conversation_id)
+    item = _item_of(turn, conversation)
+    if item is None or item.state not in OWNED or item.agent_id != agent_id:
+        raise Refused(RefusalReason.NOT_THE_OWNER, subject_id=conversation_id)
+    return conversation
+
+
+def _open(turn: Turn, desk: Desk, message: e.MessageReceived) -> Conversation:
+    if len(turn.state.tables["conversation"]) >= OPEN_CONVERSATIONS_MAX:
+        raise Refused(RefusalReason.LIMIT_REACHED, detail="open conversations")
+    conversation_id = conversation_id_of(turn.event_id)
+    contact_point_id = message.reply_to.contact_point_id
+    turn.emit(
+        d.ConversationOpened(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            conversation_id=conversation_id,
+            customer_id=customer_id_of(ContactPointId(contact_point_id)),
+            contact_point_id=contact_point_id,
+            channel=message.reply_to.channel,
+        )
+    )
+    return turn.state.need(Conversation, conversation_id)
+
+
+def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.MessageReceived) -> None:
+    rule_id, route = choose_route(desk.configuration, message)
+    queue = turn.state.index_of(desk.key).queues[route.queue]
+    credit_s = min(route.credit_s, desk.configuration.policies.max_credit_s)
+    work_item_id = work_item_id_of(turn.event_id, turn.ordinal)
+    requires = dict(queue.requires)
+    for skill, level in route.requires.items():
+        requires[skill] = max(level, requires.get(skill, 0))
+    turn.emit(
+        d.WorkItemQueued(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            work_item_id=work_item_id,
+            conversation_id=conversation.conversation_id,
+            queue_id=route.queue,
+            requires=requires,
+            channel=conversation.channel,
+            weight=desk.configuration.weight_of(conversation.channel),
+            strict_class=route.strict_class,
+            virtual_time_ms=turn.now_ms - credit_s * 1_000,
+            sequence=turn.next_sequence(),
+            reason=QueueingReason.ARRIVED,
+            rule_id=rule_id,
+            configuration_version=desk.version,
+        )
+    )
+    place_item(turn, turn.state.need(WorkItem, work_item_id))
+
+
+def _open_at(turn: Turn, desk: Desk, contact_point_id: str) -> Conversation | None:
+    point = turn.state.get(ContactPoint, *desk.key, contact_point_id)
+    if point is None or point.conversation_id is None:
+        return None
+    return turn.state.need(Conversation, point.conversation_id)
+
+
+def _item_of(turn: Turn, conversation: Conversation) -> WorkItem | None:
+    if conversation.work_item_id is None:
+        return None
+    return turn.state.need(WorkItem, conversation.work_item_id)

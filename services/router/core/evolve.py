@@ -1,0 +1,113 @@
+"""How each decision changes the state; nothing else ever does.
+
+The meaning of a decision here never changes: the log is folded with it for ever. Whatever a
+decision needs is in its fields or in the state; the time is the record's (`state.now_ms`).
+"""
+
+from typing import assert_never
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.entities import Desk, Replica, WorkItem
+from services.router.core.evolve_agents import (
+    change_connection,
+    change_presence,
+    end_take_back,
+    see_replica,
+    took_work,
+)
+from services.router.core.evolve_conversations import (
+    close_conversation,
+    file_message,
+    file_reply,
+    link,
+    open_conversation,
+    unlink,
+)
+from services.router.core.evolve_desks import apply_configuration
+from services.router.core.evolve_items import (
+    change_item,
+    complete_item,
+    end_reservation,
+    offer_item,
+    queue_item,
+)
+from services.router.core.indexing import forget_replica, index_desk
+from services.router.core.state import PartitionState
+
+
+def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C901, PLR0912, PLR0915 - one case for each decision type, nothing nested
+    """Apply one decision. Raises IllegalTransitionError on a move that the lifecycle lacks."""
+    match decision:
+        case d.MessageFiled():
+            file_message(state, decision)
+        case d.WorkItemQueued():
+            queue_item(state, decision)
+        case d.ReservationOpened():
+            offer_item(state, decision)
+        case d.WorkItemAssigned():
+            item = change_item(state, decision.work_item_id, S.ASSIGNED)
+            took_work(state, item, decision.agent_id)
+        case d.ReplyFiled():
+            file_reply(state, decision)
+        case d.ReservationEnded():
+            end_reservation(state, decision)
+        case d.RefusalsForgotten():
+            item = state.need(WorkItem, decision.work_item_id)
+            kept = [one for one in item.refusals if one[0] not in decision.agent_ids]
+            change_item(state, decision.work_item_id, None, refusals=kept)
+        case d.ConversationOpened():
+            open_conversation(state, decision)
+        case d.ConversationClosed():
+            close_conversation(state, decision)
+        case d.WorkItemWrappingUp():
+            change_item(state, decision.work_item_id, S.WRAPPING_UP, until_ms=decision.until_ms)
+        case d.WorkItemCompleted():
+            complete_item(state, decision.work_item_id)
+        case d.WorkItemParked():
+            held = decision.held_weight
+            change_item(state, decision.work_item_id, S.PARKED, held_units=held)
+        case d.WorkItemHeld():
+            change_item(
+                state,
+                decision.work_item_id,
+                S.HELD,
+                until_ms=decision.until_ms,
+                virtual_time_ms=decision.virtual_time_ms,
+                waiting_since_ms=state.now_ms,
+            )
+        case d.WorkItemResumed():
+            change_item(
+                state,
+                decision.work_item_id,
+                S.ASSIGNED,
+                virtual_time_ms=decision.virtual_time_ms,
+                waiting_since_ms=state.now_ms,
+            )
+        case d.EscalationFired():
+            change_item(state, decision.work_item_id, None, escalation_due_ms=None)
+        case d.AgentPresenceChanged():
+            change_presence(state, decision)
+        case d.AgentConnectionChanged():
+            change_connection(state, decision)
+        case d.TakeBackEnded():
+            end_take_back(state, decision)
+        case d.LinkAdded():
+            link(state, decision)
+        case d.LinkRemoved():
+            unlink(state, decision)
+        case d.ConfigurationApplied():
+            apply_configuration(state, decision)
+        case d.RematchEnded():
+            desk = state.changing(Desk, decision.tenant_id, decision.desk_id)
+            desk.rematch_due_ms = None
+            index_desk(state, desk)
+        case d.ReplicaSeen():
+            see_replica(state, decision.replica_id)
+        case d.ReplicaLost():
+            state.drop(Replica, decision.replica_id)
+            forget_replica(state, decision.replica_id)
+        case d.DeliveryFiled() | d.EventRefused():
+            pass  # For the readers of the log; the engine's state has no part in them.
+        case _:
+            assert_never(decision)

@@ -1,0 +1,29 @@
+"""How a new configuration changes a desk; what it means for open work follows in later ticks."""
+
+from libs.common.contracts import decisions as d
+from services.router.core.entities import Agent, Desk
+from services.router.core.indexing import index_agent, index_desk
+from services.router.core.state import PartitionState
+
+
+def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) -> None:
+    """The document is in force as a whole, and the open work is due to be looked at again."""
+    key = (applied.tenant_id, applied.desk_id)
+    if state.get(Desk, *key) is None:
+        desk = Desk(
+            tenant_id=applied.tenant_id,
+            desk_id=applied.desk_id,
+            version=applied.version,
+            configuration=applied.configuration,
+        )
+        state.add(desk, *key)
+    desk = state.changing(Desk, *key)
+    desk.version = applied.version
+    desk.configuration = applied.configuration
+    desk.rematch_due_ms = state.now_ms
+    for configured in applied.configuration.agents:
+        if state.get(Agent, *key, configured.agent_id) is None:
+            agent = Agent(tenant_id=key[0], desk_id=key[1], agent_id=configured.agent_id)
+            state.add(agent, *key, configured.agent_id)
+            index_agent(state, agent)
+    index_desk(state, desk)

@@ -1,0 +1,163 @@
+"""The state of one partition: the entities, what is derived from them, and what has changed.
+
+Only `evolve` changes entities, and it takes them through `changing`: that marks what the next save
+must write. After every change the entity is indexed anew from its own fields (`indexing`), so
+lines, loads and deadlines can't disagree with the entities, live or restored.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import orjson
+from pydantic import BaseModel, TypeAdapter
+from sortedcontainers import SortedSet
+
+from libs.common.contracts.configuration import QueueConfiguration
+from services.router.core.capacity import Bench, Profile
+from services.router.core.deadlines import Deadlines
+from services.router.core.entities import (
+    Agent,
+    ContactPoint,
+    Conversation,
+    Desk,
+    DeskKey,
+    Entity,
+    RememberedIds,
+    Replica,
+    WorkItem,
+)
+from services.router.core.queueing import Lines, Signature
+
+Key = tuple[str, ...]
+T = TypeVar("T", bound=Entity)
+KINDS: Final[dict[str, type[Entity]]] = {
+    "desk": Desk,
+    "contact_point": ContactPoint,
+    "conversation": Conversation,
+    "work_item": WorkItem,
+    "agent": Agent,
+    "replica": Replica,
+    "remembered_ids": RememberedIds,
+}
+_KIND_OF: dict[type[object], str] = {entity: kind for kind, entity in KINDS.items()}
+_ADAPTERS = {kind: TypeAdapter(entity) for kind, entity in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a save writes for one entity; no document means that it is gone."""
+
+    kind: str
+    id: str
+    document: dict[str, object] | None
+
+
+class DeskIndex:
+    """What is derived for one desk: its lines, its bench, and who can serve what."""
+
+    def __init__(self) -> None:
+        self.lines = Lines()
+        self.bench = Bench()
+        self.profiles: dict[Profile, int] = {}
+        self.profile_of: dict[str, Profile] = {}
+        self.capacity_of: dict[str, int] = {}
+        self.queues: dict[str, QueueConfiguration] = {}
+        self.reach: dict[Signature, tuple[Profile, ...]] = {}
+        self.refused_items: SortedSet[str] = SortedSet()
+        self.agents: SortedSet[str] = SortedSet()
+
+
+class PartitionState:
+    """Everything the engine knows about one partition's desks."""
+
+    def __init__(self) -> None:
+        self.now_ms = 0
+        self.tables: dict[str, dict[Key, Entity]] = {kind: {} for kind in KINDS}
+        self.deadlines = Deadlines()
+        self.remembered: dict[str, int] = {}
+        self.held: dict[Key, dict[str, int]] = {}
+        self.holder_of: dict[str, Key] = {}
+        self.agents_of_replica: dict[str, SortedSet[Key]] = {}
+        self._indexes: dict[DeskKey, DeskIndex] = {}
+        self._changed: dict[tuple[str, Key], None] = {}
+        self.touched: dict[tuple[str, Key], None] = {}
+
+    def index_of(self, desk: DeskKey) -> DeskIndex:
+        """The derived part of one desk, empty for a desk that is not configured yet."""
+        found = self._indexes.get(desk)
+        if found is None:
+            found = self._indexes[desk] = DeskIndex()
+        return found
+
+    def get(self, kind: type[T], *key: str) -> T | None:
+        """The entity under this key, to look at."""
+        return self.tables[_KIND_OF[kind]].get(key)  # type: ignore[return-value]
+
+    def need(self, kind: type[T], *key: str) -> T:
+        """The entity under this key, to look at; KeyError is a bug of ours."""
+        return self.tables[_KIND_OF[kind]][key]  # type: ignore[return-value]
+
+    def changing(self, kind: type[T], *key: str) -> T:
+        """The entity under this key, to change: the next save writes it."""
+        name = _KIND_OF[kind]
+        self._mark(name, key)
+        return self.tables[name][key]  # type: ignore[return-value]
+
+    def add(self, entity: Entity, *key: str) -> None:
+        """A new entity under this key."""
+        name = _KIND_OF[type(entity)]
+        self._mark(name, key)
+        self.tables[name][key] = entity
+
+    def drop(self, kind: type[Entity], *key: str) -> None:
+        """The entity is gone."""
+        name = _KIND_OF[kind]
+        self._mark(name, key)
+        del self.tables[name][key]
+
+    def work_items(self) -> list[WorkItem]:
+        """All open items; their order means nothing."""
+        return list(self.tables["work_item"].values())  # type: ignore[arg-type]
+
+    def _mark(self, kind: str, key: Key) -> None:
+        self._changed[kind, key] = None
+        self.touched[kind, key] = None
+
+    def held_units(self, agent: Key) -> int:
+        """An agent's load: the sum of what work items hold of it."""
+        return sum(self.held.get(agent, {}).values())
+
+    def take_changes(self) -> tuple[Change, ...]:
+        """What has changed since the last take, as documents."""
+        changed, self._changed = self._changed, {}
+        return tuple(self._change(kind, key) for kind, key in changed)
+
+    def documents(self) -> tuple[Change, ...]:
+        """All entities as documents, in a fixed order."""
+        return tuple(self._change(kind, key) for kind in KINDS for key in sorted(self.tables[kind]))
+
+    def _change(self, kind: str, key: Key) -> Change:
+        entity = self.tables[kind].get(key)
+        document = None if entity is None else orjson.loads(orjson.dumps(entity, default=_plain))
+        return Change(kind, "/".join(key), document)
+
+
+def read_entity(change: Change) -> tuple[Entity, Key]:
+    """An entity and its key from a saved document.
+
+    Raises pydantic's ValidationError when the document is not what was saved.
+    """
+    return _ADAPTERS[change.kind].validate_python(change.document), tuple(change.id.split("/"))
+
+
+def changes_by_kind(changes: Iterable[Change]) -> list[Change]:
+    """In the order in which restoring works: desks before agents before work items."""
+    order = {kind: place for place, kind in enumerate(("desk", "replica", "agent", "work_item"))}
+    return sorted(changes, key=lambda change: order.get(change.kind, len(order)))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(type(value).__name__)

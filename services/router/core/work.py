@@ -1,0 +1,129 @@
+"""What an owner does with a conversation besides answering: transfer, park, close, wrap up."""
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts import events as e
+from libs.common.contracts.terms import QueueingReason, RefusalReason
+from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.entities import Agent, Conversation, Desk, WorkItem
+from services.router.core.placing import fill_agent, has_room_to_resume, queue_again, resume
+from services.router.core.turn import Refused, Turn
+
+
+def transfer(turn: Turn, desk: Desk, item: WorkItem, request: e.TransferRequested) -> None:
+    """The item stands in the other queue's line with its old virtual time."""
+    if request.queue_id not in turn.state.index_of(desk.key).queues:
+        raise Refused(RefusalReason.UNKNOWN_QUEUE, subject_id=request.queue_id)
+    queue_again(
+        turn,
+        item,
+        reason=QueueingReason.TRANSFERRED,
+        queue_id=request.queue_id,
+        by_agent_id=request.agent_id,
+        note=request.note,
+    )
+    fill_agent(turn, turn.state.need(Agent, *desk.key, request.agent_id))
+
+
+def park(turn: Turn, desk: Desk, item: WorkItem) -> None:
+    """The owner waits for the customer and has room for other work meanwhile (R17)."""
+    if item.state is not S.ASSIGNED:
+        raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=item.work_item_id)
+    agent_id = item.agent_id or ""
+    turn.emit(
+        d.WorkItemParked(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            work_item_id=item.work_item_id,
+            conversation_id=item.conversation_id,
+            agent_id=agent_id,
+            held_weight=min(desk.configuration.policies.parked_weight, item.weight),
+        )
+    )
+    fill_agent(turn, turn.state.need(Agent, *desk.key, agent_id))
+
+
+def return_from_customer(turn: Turn, desk: Desk, item: WorkItem) -> None:
+    """The customer answered a parked item: a new wait begins, with its owner if there is room."""
+    credit_ms = item.waiting_since_ms - item.virtual_time_ms
+    virtual_time_ms = turn.now_ms - credit_ms
+    if has_room_to_resume(turn, item):
+        resume(turn, item, virtual_time_ms=virtual_time_ms)
+        return
+    agent = turn.state.need(Agent, *desk.key, item.agent_id or "")
+    hold_ms = desk.configuration.policies.owner_hold_s * 1_000 if agent.is_present else 0
+    turn.emit(
+        d.WorkItemHeld(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            work_item_id=item.work_item_id,
+            conversation_id=item.conversation_id,
+            agent_id=agent.agent_id,
+            until_ms=turn.now_ms + hold_ms,
+            virtual_time_ms=virtual_time_ms,
+        )
+    )
+    if not agent.is_present:
+        end_hold(turn, item)
+
+
+def end_hold(turn: Turn, item: WorkItem) -> None:
+    """The owner had no room in time; anyone may have the item now."""
+    queue_again(turn, item, reason=QueueingReason.HOLD_ENDED, by_agent_id=item.agent_id)
+
+
+def close(turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem) -> None:
+    """The conversation is over; the queue's wrap-up follows if it has one and there is room."""
+    agent_id = item.agent_id or ""
+    queue = turn.state.index_of(desk.key).queues.get(item.queue_id)
+    wrap_up_s = queue.wrap_up_s if queue is not None else 0
+    has_room = item.state is S.ASSIGNED or has_room_to_resume(turn, item)
+    turn.emit(
+        d.ConversationClosed(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            conversation_id=conversation.conversation_id,
+            customer_id=conversation.customer_id,
+            agent_id=agent_id,
+        )
+    )
+    if wrap_up_s and has_room:
+        turn.emit(
+            d.WorkItemWrappingUp(
+                tenant_id=desk.tenant_id,
+                desk_id=desk.desk_id,
+                work_item_id=item.work_item_id,
+                conversation_id=item.conversation_id,
+                agent_id=agent_id,
+                until_ms=turn.now_ms + wrap_up_s * 1_000,
+            )
+        )
+    else:
+        complete(turn, item, code=None)
+
+
+def finish_wrap_up(turn: Turn, desk: Desk, finished: e.WrapUpFinished) -> None:
+    """The agent is done with the work after the conversation."""
+    item = turn.state.get(WorkItem, finished.work_item_id)
+    if item is None or (item.tenant_id, item.desk_id) != desk.key:
+        raise Refused(RefusalReason.UNKNOWN_WORK_ITEM, subject_id=finished.work_item_id)
+    if item.agent_id != finished.agent_id:
+        raise Refused(RefusalReason.NOT_THE_OWNER, subject_id=finished.work_item_id)
+    if item.state is not S.WRAPPING_UP:
+        raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=finished.work_item_id)
+    complete(turn, item, code=finished.code)
+
+
+def complete(turn: Turn, item: WorkItem, *, code: str | None) -> None:
+    """Nothing is left to do, and the agent is free for what waits."""
+    agent_id = item.agent_id or ""
+    turn.emit(
+        d.WorkItemCompleted(
+            tenant_id=item.tenant_id,
+            desk_id=item.desk_id,
+            work_item_id=item.work_item_id,
+            conversation_id=item.conversation_id,
+            agent_id=agent_id,
+            code=code,
+        )
+    )
+    fill_agent(turn, turn.state.need(Agent, item.tenant_id, item.desk_id, agent_id))
