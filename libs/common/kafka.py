@@ -1,0 +1,163 @@
+"""Publishing to Kafka: each send acknowledged by all replicas, within a deadline of its own."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordTooLargeError,
+)
+
+from libs.common import clock
+from libs.common.contracts.topics import RECORD_BYTES_MAX
+from libs.common.errors import UnavailableError, UnprocessableError
+from libs.common.kafka_producer import close_producer, new_producer, sender_is_alive
+from libs.common.kafka_records import RecordPlace, SendHeaders, partition_of
+
+__all__ = ["Publisher", "RecordPlace", "partition_of"]
+
+START_TIMEOUT_S = 20.0
+STOP_TIMEOUT_S = 10.0
+CHECK_TIMEOUT_S = 1.5
+# What a record's key, headers and framing may add to its value.
+RECORD_OVERHEAD_BYTES_MAX = 32 * 1024
+VALUE_BYTES_MAX = RECORD_BYTES_MAX - RECORD_OVERHEAD_BYTES_MAX
+
+log = structlog.get_logger(__name__)
+
+
+class Publisher:
+    """Publishes records one by one or many at once; safe to share between tasks.
+
+    Records of one partition that are published one after the other stay in order. A producer that
+    the broker refused is replaced, so that a failure never outlives its cause.
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        *,
+        publish_timeout_s: float = 10.0,
+        client_id: str = "switchboard",
+    ) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._publish_timeout_s = publish_timeout_s
+        self._client_id = client_id
+        self._producer: AIOKafkaProducer | None = None
+        self._replacing = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Connect. Raises UnavailableError when no broker answers within 20 s."""
+        self._producer = await self._connect()
+
+    async def stop(self) -> None:
+        """Send what is pending and disconnect, within 10 s; then give up what is left."""
+        producer, self._producer = self._producer, None
+        if producer:
+            await close_producer(producer, flush_timeout_s=STOP_TIMEOUT_S)
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=STOP_TIMEOUT_S)
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether a publish has a chance: started, and the sender at work."""
+        return self._producer is not None and sender_is_alive(self._producer)
+
+    async def check(self) -> None:
+        """For readiness: raises UnavailableError unless a broker answers now."""
+        producer = self._require()
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT_S):
+                answered = await asyncio.shield(producer.client.force_metadata_update())
+        except TimeoutError:
+            answered = False
+        if not answered:
+            raise UnavailableError("no Kafka broker answers")
+
+    async def publish(
+        self,
+        topic: str,
+        *,
+        key: bytes | None,
+        value: bytes,
+        headers: SendHeaders = (),
+        partition: int | None = None,
+    ) -> RecordPlace:
+        """Publish and wait for the acknowledgement of all replicas.
+
+        Raises UnprocessableError when the record is too large, UnavailableError when no
+        acknowledgement came in time: the record may still land, so repeat it with the same id.
+        """
+        if len(value) > VALUE_BYTES_MAX:
+            raise UnprocessableError(
+                f"record for {topic} has {len(value)} bytes, at most {VALUE_BYTES_MAX} are allowed"
+            )
+        producer = self._require()
+        deadline_s = clock.monotonic_s() + self._publish_timeout_s
+        try:
+            async with asyncio.timeout(self._publish_timeout_s):
+                placed = await producer.send_and_wait(
+                    topic, value, key, partition, headers=list(headers)
+                )
+        except TimeoutError as error:
+            raise UnavailableError(f"no acknowledgement from {topic} in time") from error
+        except (MessageSizeTooLargeError, RecordTooLargeError) as error:
+            await self._replace(producer, error, deadline_s)
+            raise UnprocessableError(f"{topic} refuses the record: too large") from error
+        except KafkaError as error:
+            await self._replace(producer, error, deadline_s)
+            raise UnavailableError(
+                f"{topic} did not take the record: {type(error).__name__}"
+            ) from error
+        return RecordPlace(
+            partition=placed.partition, offset=placed.offset, timestamp_ms=placed.timestamp or 0
+        )
+
+    async def publish_all(
+        self, topic: str, records: Sequence[tuple[bytes | None, bytes, SendHeaders]]
+    ) -> list[RecordPlace]:
+        """Publish many (key, value, headers) at once; returns when all are acknowledged.
+
+        Raises what `publish` raises for the first that failed; others may have landed.
+        """
+        async with asyncio.TaskGroup() as group:
+            sends = [
+                group.create_task(self.publish(topic, key=key, value=value, headers=headers))
+                for key, value, headers in records
+            ]
+        return [send.result() for send in sends]
+
+    def _require(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            raise UnavailableError("the publisher is not started")
+        return self._producer
+
+    async def _connect(self) -> AIOKafkaProducer:
+        producer = new_producer(self._bootstrap_servers, client_id=self._client_id)
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                await producer.start()
+        except (TimeoutError, KafkaError) as error:
+            await close_producer(producer, flush_timeout_s=0)
+            raise UnavailableError(f"no Kafka broker answers: {type(error).__name__}") from error
+        return producer
+
+    async def _replace(self, broken: AIOKafkaProducer, why: KafkaError, deadline_s: float) -> None:
+        """A failed batch leaves a hole in the producer's sequence numbers, after which the broker
+        refuses everything from it: only a new producer, with a new identity, can go on.
+        """
+        async with self._replacing:
+            if self._producer is not broken:
+                return
+            log.warning("publisher.replaced", error_type=type(why).__name__)
+            with suppress(UnavailableError, TimeoutError):
+                async with asyncio.timeout(max(0.0, deadline_s - clock.monotonic_s())):
+                    self._producer = await self._connect()
+                closing = asyncio.create_task(close_producer(broken, flush_timeout_s=1))
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)

@@ -1,0 +1,284 @@
+"""What the owner of a decision log needs of Kafka: an ordered pipeline, a group member that can
+seek and prove its membership, and a tail without a group.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
+
+from libs.common.errors import UnavailableError
+from libs.common.kafka_consumer import CONSUMER_TIMEOUT_S, new_consumer, record_of
+from libs.common.kafka_producer import close_producer, new_producer, sender_is_alive
+from libs.common.kafka_records import Record, RecordPlace, SendHeaders
+
+START_TIMEOUT_S = 20.0
+STOP_TIMEOUT_S = 10.0
+
+PartitionsCallback = Callable[[frozenset[int]], Awaitable[None]]
+RecordsByPartition = dict[int, list[Record]]
+
+
+class LogProducer:
+    """One takeover's producer: started once, closed once, never reused after a failure."""
+
+    def __init__(self, bootstrap_servers: str, *, client_id: str = "switchboard-log") -> None:
+        self._producer: AIOKafkaProducer = new_producer(bootstrap_servers, client_id=client_id)
+        self._is_closed = False
+
+    async def start(self) -> None:
+        """Connect. Raises UnavailableError when no broker answers within 20 s."""
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                await self._producer.start()
+        except (TimeoutError, KafkaError) as error:
+            await self.close_now()
+            raise UnavailableError(f"no Kafka broker answers: {type(error).__name__}") from error
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether a send has a chance."""
+        return not self._is_closed and sender_is_alive(self._producer)
+
+    async def send(
+        self,
+        topic: str,
+        *,
+        partition: int,
+        key: bytes | None,
+        value: bytes,
+        headers: SendHeaders = (),
+    ) -> asyncio.Future[RecordPlace]:
+        """Queue the record behind all earlier ones; the future holds its place once acknowledged.
+
+        Await each call before the next: that is what keeps the order. The future fails with
+        UnavailableError; it has no deadline of its own, since idempotent sends never expire.
+        Raises UnavailableError when the record can't be queued within 10 s.
+        """
+        if self._is_closed:
+            raise UnavailableError("the log producer is closed")
+        try:
+            sent = await self._producer.send(topic, value, key, partition, headers=list(headers))
+        except KafkaError as error:
+            raise UnavailableError(f"{topic} takes no records: {type(error).__name__}") from error
+        placed: asyncio.Future[RecordPlace] = asyncio.get_running_loop().create_future()
+        sent.add_done_callback(lambda acked: _settle(topic, acked, placed))
+        return placed
+
+    async def close_now(self) -> None:
+        """Close without waiting for pending sends, within 2 s: their futures fail, the records
+        may still land. Repeating it does nothing.
+        """
+        if not self._is_closed:
+            self._is_closed = True
+            await close_producer(self._producer, flush_timeout_s=0)
+
+    async def close(self, *, flush_timeout_s: float = STOP_TIMEOUT_S) -> None:
+        """Wait at most that long for pending sends, then close as `close_now` does."""
+        if not self._is_closed:
+            self._is_closed = True
+            await close_producer(self._producer, flush_timeout_s=flush_timeout_s)
+
+
+def _settle(
+    topic: str, acked: "asyncio.Future[object]", placed: asyncio.Future[RecordPlace]
+) -> None:
+    """Hand the outcome on; whoever gave up on a takeover need not look at its futures."""
+    if placed.done():
+        if not acked.cancelled():
+            acked.exception()
+        return
+    if acked.cancelled():
+        placed.cancel()
+        return
+    error = acked.exception()
+    if error is None:
+        meta: object = acked.result()
+        placed.set_result(
+            RecordPlace(
+                partition=meta.partition,  # type: ignore[attr-defined]
+                offset=meta.offset,  # type: ignore[attr-defined]
+                timestamp_ms=meta.timestamp or 0,  # type: ignore[attr-defined]
+            )
+        )
+        return
+    placed.set_exception(
+        UnavailableError(f"{topic} did not take the record: {type(error).__name__}")
+    )
+    placed.exception()  # A future nobody awaits any more must not be reported as forgotten.
+
+
+class LogConsumer:
+    """Reads one topic, either as a member of a group or as a tail of given partitions.
+
+    Records come in the order of each partition, never earlier than the last seek. In group mode
+    `on_revoked` runs before the group moves on, `on_assigned` after it; neither is a barrier for
+    `get_many`, so start reading a partition by seeking it.
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        topic: str,
+        *,
+        group_id: str | None = None,
+        group_instance_id: str | None = None,
+        client_id: str = "switchboard-log",
+    ) -> None:
+        self._topic = topic
+        self._group_id = group_id
+        self._consumer: AIOKafkaConsumer = new_consumer(
+            bootstrap_servers,
+            group_id=group_id,
+            group_instance_id=group_instance_id,
+            client_id=client_id,
+        )
+
+    async def start(
+        self,
+        *,
+        on_assigned: PartitionsCallback | None = None,
+        on_revoked: PartitionsCallback | None = None,
+    ) -> None:
+        """Connect, and in group mode join. Raises UnavailableError within 20 s."""
+        if self._group_id is not None:
+            listener = _Listener(on_assigned=on_assigned, on_revoked=on_revoked)
+            self._consumer.subscribe([self._topic], listener=listener)
+        async with _translated(START_TIMEOUT_S):
+            await self._consumer.start()
+
+    async def stop(self) -> None:
+        """Disconnect within 10 s. A static member keeps its place in the group."""
+        with suppress(TimeoutError, KafkaError):
+            async with asyncio.timeout(STOP_TIMEOUT_S):
+                await self._consumer.stop()
+
+    def assign(self, partitions: Iterable[int]) -> None:
+        """Tail mode: read exactly these partitions; seek each before the first `get_many`."""
+        self._consumer.assign([self._place(partition) for partition in partitions])
+
+    def assignment(self) -> frozenset[int]:
+        """The partitions held now, as far as this process knows."""
+        return frozenset(place.partition for place in self._consumer.assignment())
+
+    def seek(self, partition: int, offset: int) -> bool:
+        """Go on at this offset; False when the partition is not held any more."""
+        try:
+            self._consumer.seek(self._place(partition), offset)
+        except IllegalStateError:
+            return False
+        return True
+
+    def pause(self, partition: int) -> None:
+        """Fetch nothing more of this partition until `resume`; a lost one is ignored."""
+        with suppress(IllegalStateError):
+            self._consumer.pause(self._place(partition))
+
+    def resume(self, partition: int) -> None:
+        """Fetch this partition again; a lost one is ignored."""
+        with suppress(IllegalStateError):
+            self._consumer.resume(self._place(partition))
+
+    async def get_many(
+        self,
+        partitions: Iterable[int] = (),
+        *,
+        timeout_ms: int = 200,
+        max_records: int | None = None,
+    ) -> RecordsByPartition:
+        """The next records, of these partitions or of all that are held; empty when none came.
+
+        Raises UnavailableError when the consumer is stopped or the broker refuses.
+        """
+        wanted = [self._place(partition) for partition in partitions]
+        async with _translated(CONSUMER_TIMEOUT_S + timeout_ms / 1000):
+            found = await self._consumer.getmany(
+                *wanted, timeout_ms=timeout_ms, max_records=max_records
+            )
+        return {
+            place.partition: [record_of(raw) for raw in records]
+            for place, records in found.items()
+            if records
+        }
+
+    async def beginning_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
+        """The first offset that each partition still holds."""
+        places = [self._place(partition) for partition in partitions]
+        async with _translated(CONSUMER_TIMEOUT_S):
+            found: Mapping[TopicPartition, int] = await self._consumer.beginning_offsets(places)
+        return {place.partition: offset for place, offset in found.items()}
+
+    async def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
+        """The offset that the next record of each partition will have."""
+        places = [self._place(partition) for partition in partitions]
+        async with _translated(CONSUMER_TIMEOUT_S):
+            found: Mapping[TopicPartition, int] = await self._consumer.end_offsets(places)
+        return {place.partition: offset for place, offset in found.items()}
+
+    async def position(self, partition: int) -> int:
+        """The offset of the next record that `get_many` will return."""
+        async with _translated(CONSUMER_TIMEOUT_S):
+            return int(await self._consumer.position(self._place(partition)))
+
+    async def confirm_assignment(self) -> bool:
+        """Ask the coordinator now whether this member still belongs to the group's present
+        generation and no rebalance is under way: True only then (protocol, rule 15).
+        """
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - see below
+        generation = getattr(coordinator, "generation", -1)
+        if generation < 0 or coordinator.coordinator_id is None:
+            return False
+        # The regular heartbeat comes every 3 s and tells nobody that it was answered; this is the
+        # same request, sent at once. During a rebalance it succeeds too, but asks to join anew.
+        try:
+            async with asyncio.timeout(CONSUMER_TIMEOUT_S):
+                is_known = await coordinator._do_heartbeat()  # noqa: SLF001
+        except (TimeoutError, KafkaError):
+            return False
+        subscription = self._consumer._subscription.subscription  # noqa: SLF001
+        return bool(
+            is_known
+            and coordinator.generation == generation
+            and not coordinator.need_rejoin(subscription)
+        )
+
+    async def commit(self, offsets: Mapping[int, int]) -> bool:
+        """Show the group these next offsets, for the display of lag only; False when refused."""
+        try:
+            async with asyncio.timeout(CONSUMER_TIMEOUT_S):
+                await self._consumer.commit(
+                    {self._place(partition): offset for partition, offset in offsets.items()}
+                )
+        except (TimeoutError, KafkaError, IllegalStateError):
+            return False
+        return True
+
+    def _place(self, partition: int) -> TopicPartition:
+        return TopicPartition(self._topic, partition)
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(
+        self, *, on_assigned: PartitionsCallback | None, on_revoked: PartitionsCallback | None
+    ) -> None:
+        self._on_assigned = on_assigned
+        self._on_revoked = on_revoked
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        if self._on_revoked:
+            await self._on_revoked(frozenset(place.partition for place in revoked))
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        if self._on_assigned:
+            await self._on_assigned(frozenset(place.partition for place in assigned))
+
+
+@asynccontextmanager
+async def _translated(timeout_s: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except (TimeoutError, KafkaError, ConsumerStoppedError, IllegalStateError) as error:
+        raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error
