@@ -31,3 +31,38 @@ REQUESTS = Histogram(
     ["method", "route", "status"],
     buckets=LATENCY_BUCKETS_S,
 )
+INGEST_ACCEPTED = Counter(
+    "switchboard_ingest_accepted_events_total",
+    "Events that Kafka acknowledged, by the door they came through.",
+    ["door"],
+)
+INGEST_IGNORED = Counter(
+    "switchboard_ingest_ignored_total",
+    "Valid parts of webhooks that hold nothing to route.",
+    ["door", "reason"],
+)
+INGEST_REFUSED = Counter(
+    "switchboard_ingest_refused_total",
+    "Requests that were answered with an error, by door and kind of error.",
+    ["door", "reason"],
+)
+INGEST_IN_FLIGHT = Gauge(
+    "switchboard_ingest_in_flight_events", "Events that wait for Kafka's acknowledgement."
+)
+
+# The notifier.
+STREAMS = Gauge("switchboard_streams", "Streams open now.", ["kind"])
+STREAMS_CLOSED = Counter("switchboard_streams_closed_total", "Streams that ended.", ["kind", "code"])
+PUSHED = Histogram(
+    "switchboard_push_seconds",
+    "From the broker's append of a decision to the stream that shows it.",
+    ["kind"],
+    buckets=LATENCY_BUCKETS_S,
+)
+LIVE_AGE = Gauge("switchboard_live_age_seconds", "Age of the decision read last, live.")
+DELIVERY_ATTEMPTS = Counter(
+    "switchboard_delivery_attempts_total", "Attempts to deliver a reply.", ["channel", "outcome"]
+)
+WEBHOOK_ATTEMPTS = Counter(
+    "switchboard_webhook_attempts_total", "Attempts to tell a webhook.", ["outcome"]
+)
