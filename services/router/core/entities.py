@@ -105,6 +105,7 @@ class Agent:
     replica_id: str | None = None
     idle_since_ms: int = 0
     unanswered: int = 0
+    unreachable_since_ms: int = 0
     take_back_ms: int | None = None
 
     @property

@@ -35,6 +35,7 @@ def change_connection(state: PartitionState, changed: d.AgentConnectionChanged) 
         agent.take_back_ms = None
     else:
         desk = state.need(Desk, changed.tenant_id, changed.desk_id)
+        agent.unreachable_since_ms = state.now_ms
         agent.take_back_ms = state.now_ms + desk.configuration.policies.take_back_after_s * 1_000
     _index(state, agent, was_present=was_present)
 

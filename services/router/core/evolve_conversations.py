@@ -34,8 +34,7 @@ def file_reply(state: PartitionState, filed: d.ReplyFiled) -> None:
     conversation = state.changing(Conversation, filed.conversation_id)
     conversation.sequence = filed.sequence
     conversation.last_active_ms = state.now_ms
-    if conversation.work_item_id is not None:
-        state.changing(WorkItem, conversation.work_item_id).replied_ms = state.now_ms
+    state.changing(WorkItem, conversation.work_item_id or "").replied_ms = state.now_ms
 
 
 def close_conversation(state: PartitionState, closed: d.ConversationClosed) -> None:

@@ -6,6 +6,7 @@ this agent, virtual time and sequence (R4). Both look past everyone and everythi
 excluded, however many there are: nobody waits beside a free agent (R10).
 """
 
+from itertools import islice
 from typing import NamedTuple
 
 from libs.common.contracts.decisions import RunnerUp, Why
@@ -50,14 +51,8 @@ def agents_for(index: DeskIndex, item: WorkItem) -> list[Idle]:
     best: list[Idle] = []
     for profile in profiles_within_reach(index, signature):
         for row in index.bench.with_room(profile, item.weight):
-            wanted = 1 + RUNNERS_UP_MAX
-            for idle in row:
-                if item.excludes(idle.agent_id):
-                    continue
-                best.append(idle)
-                wanted -= 1
-                if not wanted:
-                    break
+            willing = (idle for idle in row if not item.excludes(idle.agent_id))
+            best.extend(islice(willing, 1 + RUNNERS_UP_MAX))
     return sorted(best)[: 1 + RUNNERS_UP_MAX]
 
 

@@ -83,13 +83,11 @@ def lose_replica(turn: Turn, replica_id: str) -> None:
 def take_back(turn: Turn, agent: Agent) -> None:
     """What the unreachable agent owns and has not answered since goes back to its line."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    desk = turn.state.need(Desk, *key[:2])
-    gone_ms = turn.now_ms - desk.configuration.policies.take_back_after_s * 1_000
     for work_item_id in sorted(turn.state.held.get(key, {})):
         item = turn.state.need(WorkItem, work_item_id)
         if turn.is_full:
             return
-        if item.state is S.ASSIGNED and item.replied_ms <= gone_ms:
+        if item.state is S.ASSIGNED and item.replied_ms <= agent.unreachable_since_ms:
             queue_again(turn, item, reason=QueueingReason.TAKEN_BACK, by_agent_id=agent.agent_id)
     turn.emit(
         d.TakeBackEnded(tenant_id=agent.tenant_id, desk_id=agent.desk_id, agent_id=agent.agent_id)

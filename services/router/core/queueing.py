@@ -41,9 +41,6 @@ class Lines:
         self._lines: dict[Signature, SortedList[Place]] = {}
         self._places: dict[str, tuple[Signature, Place]] = {}
 
-    def __len__(self) -> int:
-        return len(self._places)
-
     def put(self, item: WorkItem) -> None:
         """Stand the item in its line; moves it when its place has changed."""
         signature = signature_of(item)

@@ -58,6 +58,7 @@ class World:
 
     def __init__(self, configuration: DeskConfiguration | None = None) -> None:
         self.engine = Engine()
+        self.twin: Engine | None = None
         self.now_ms = START_MS
         self.offset = 0
         self.records: list[DecisionRecord] = []
@@ -87,6 +88,10 @@ class World:
             event, event_id=event_id, event_offset=self.offset, appended_at_ms=self.now_ms
         )
         check_all(self.engine.state)
+        if self.twin is not None:
+            assert decisions == self.twin.decide(
+                event, event_id=event_id, event_offset=self.offset, appended_at_ms=self.now_ms
+            )
         record = DecisionRecord(
             epoch=0,
             number=self.offset + 1,
@@ -102,9 +107,11 @@ class World:
         self.offset += 1
         return decisions
 
-    def tick(self, *, after_s: float = 0) -> tuple[d.AnyDecision, ...]:
-        """Let time pass, then tick."""
-        self.now_ms += int(after_s * 1000)
+    def tick(self, *, after_s: float = 0, is_alive: bool = True) -> tuple[d.AnyDecision, ...]:
+        """Let time pass, then tick; the replicas say that they are alive unless told not to."""
+        self.now_ms += round(after_s * 1000)
+        for replica_id in sorted(self.engine.state.agents_of_replica) if is_alive else ():
+            self.hear(e.NotifierAlive(replica_id=replica_id))
         return self.hear(e.ClockTicked(owner="owner"))
 
     def folded(self) -> Engine:

@@ -1,0 +1,174 @@
+"""A desk's configuration: validated whole, in force at once, carried out in bounded steps."""
+
+import pytest
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts import events as e
+from libs.common.contracts.terms import QueueingReason, RefusalReason
+from services.router.core import configuring, turn
+from tests.unit.services.router.core.world import World, a_desk, offered, refusal, types
+
+ANN = {"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 4}
+GENERAL = {"queue_id": "general"}
+
+
+def test_versions_count_from_one() -> None:
+    """The router gives the version, so two administrators can't both have made version 2."""
+    world = World()
+
+    applied = [world.hear(e.DeskConfigured(configuration=a_desk()))[0] for _ in range(2)]
+
+    versions = [one.version for one in applied if isinstance(one, d.ConfigurationApplied)]
+    assert versions == [1, 2]
+
+
+def test_a_desk_without_configuration_refuses_its_events_visibly() -> None:
+    """Nothing that arrives early is lost: it is dead-lettered and can be replayed."""
+    world = World()
+
+    assert refusal(world.message("zoe")).reason is RefusalReason.DESK_NOT_CONFIGURED
+
+
+def test_a_new_agent_gets_what_waits_at_the_next_tick() -> None:
+    """The rematch follows the configuration in bounded steps."""
+    world = World(a_desk(agents=[ANN]))
+    world.arrives("ann")
+    world.message("zoe", topic="billing")
+    skilled = {**ANN, "queues": {"billing": 1}, "skills": {"billing": 3}}
+
+    world.hear(e.DeskConfigured(configuration=a_desk(agents=[skilled])))
+    decisions = world.tick()
+
+    assert types(decisions) == ["reservation_opened", "rematch_ended"]
+    assert offered(decisions).agent_id == "ann"
+
+
+def test_a_removed_queue_needs_a_successor_for_its_open_work() -> None:
+    """R24: validated whole before it is in force."""
+    world = World(a_desk())
+    world.message("zoe", topic="billing")
+
+    smaller = a_desk(queues=[GENERAL], agents=[ANN], rules=[])
+    refused = refusal(world.hear(e.DeskConfigured(configuration=smaller)))
+
+    assert (refused.reason, refused.subject_id) == (
+        RefusalReason.CONFIGURATION_CONTRADICTORY,
+        "billing",
+    )
+
+
+def test_open_work_moves_to_the_named_successor() -> None:
+    """What waits in the removed queue waits on in the other, with its old virtual time."""
+    world = World(a_desk())
+    world.message("zoe", topic="billing")
+
+    smaller = a_desk(queues=[GENERAL], agents=[ANN], rules=[], migrate_to={"billing": "general"})
+    world.hear(e.DeskConfigured(configuration=smaller))
+    [queued, _] = world.tick()
+
+    assert isinstance(queued, d.WorkItemQueued)
+    assert (queued.queue_id, queued.reason) == ("general", QueueingReason.MIGRATED)
+    assert queued.requires == {}
+
+
+def test_a_removed_skill_that_open_work_requires_is_refused() -> None:
+    """Otherwise nobody could ever take it."""
+    world = World(a_desk())
+    world.message("zoe", topic="billing")
+
+    other = a_desk(
+        skills=["russian"],
+        queues=[GENERAL, {"queue_id": "billing"}],
+        agents=[ANN],
+    )
+    refused = refusal(world.hear(e.DeskConfigured(configuration=other)))
+
+    assert (refused.reason, refused.subject_id) == (
+        RefusalReason.CONFIGURATION_CONTRADICTORY,
+        "billing",
+    )
+
+
+def test_other_desks_work_does_not_stand_in_the_way() -> None:
+    """Desks of one partition are independent."""
+    world = World(a_desk())
+    world.message("zoe", topic="billing")
+    item = world.engine.state.work_items()[0]
+    item.desk_id = "elsewhere"
+
+    smaller = a_desk(queues=[GENERAL], agents=[ANN], rules=[])
+    decisions = world.engine.decide(
+        None, event_id="x", event_offset=world.offset, appended_at_ms=world.now_ms
+    )
+    assert types(decisions) == ["event_refused"]
+    item.desk_id = "support"
+    assert refusal(world.hear(e.DeskConfigured(configuration=smaller)))
+
+
+def test_a_removed_agents_work_goes_back_to_its_line() -> None:
+    """Who is no longer configured owns nothing any more."""
+    world = World(a_desk())
+    world.arrives("cem")
+    world.accept(offered(world.message("zoe")))
+    world.arrives("ann")
+
+    world.hear(e.DeskConfigured(configuration=a_desk(agents=[ANN])))
+    decisions = world.tick()
+
+    assert types(decisions) == ["work_item_queued", "reservation_opened", "rematch_ended"]
+    assert offered(decisions).agent_id == "ann"
+
+
+def test_the_wrap_up_of_a_removed_agent_goes_on() -> None:
+    """The conversation is over; only its rest is left."""
+    world = World(a_desk())
+    world.arrives("bob")
+    offer = offered(world.message("zoe", topic="billing"))
+    world.accept(offer)
+    world.hear(e.CloseRequested(agent_id="bob", conversation_id=offer.conversation_id))
+
+    queues = [GENERAL, {"queue_id": "billing"}]
+    world.hear(e.DeskConfigured(configuration=a_desk(agents=[ANN], queues=queues)))
+
+    assert types(world.tick()) == ["rematch_ended"]
+
+
+def test_work_whose_queue_is_gone_falls_back_to_the_default() -> None:
+    """An assigned item that comes back later finds a line all the same."""
+    world = World(a_desk())
+    world.arrives("bob")
+    offer = offered(world.message("zoe", topic="billing"))
+    world.accept(offer)
+    bob = {**ANN, "agent_id": "bob"}
+    for successor in ({"billing": "general"}, {"billing": "general"}):
+        smaller = a_desk(queues=[GENERAL], agents=[bob], rules=[], migrate_to=successor)
+        world.hear(e.DeskConfigured(configuration=smaller))
+    world.tick()
+
+    closed = world.hear(e.CloseRequested(agent_id="bob", conversation_id=offer.conversation_id))
+
+    assert types(closed) == ["conversation_closed", "work_item_completed"]
+
+
+def test_a_large_rematch_goes_on_over_several_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R2: one record holds a bounded part."""
+    monkeypatch.setattr(turn, "DECISIONS_BEFORE_PAUSE", 2)
+    world = World(a_desk(agents=[ANN]))
+    for number in range(5):
+        world.message(f"customer{number}", topic="billing")
+    smaller = a_desk(queues=[GENERAL], agents=[ANN], rules=[], migrate_to={"billing": "general"})
+
+    world.hear(e.DeskConfigured(configuration=smaller))
+    counts = [len(world.tick()) for _ in range(4)]
+
+    assert counts == [2, 2, 2, 0]
+
+
+def test_more_desks_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits are finite and visible."""
+    monkeypatch.setattr(configuring, "DESKS_MAX", 0)
+    world = World()
+
+    refused = refusal(world.hear(e.DeskConfigured(configuration=a_desk())))
+
+    assert refused.reason is RefusalReason.LIMIT_REACHED
