@@ -77,7 +77,7 @@ class Publisher:
         except TimeoutError:
             answered = False
         if not answered:
-            raise UnavailableError("no Kafka broker answers")
+            raise UnavailableError("Kafka does not answer")
 
     async def publish(
         self,
@@ -144,7 +144,7 @@ class Publisher:
                 await producer.start()
         except (TimeoutError, KafkaError) as error:
             await close_producer(producer, flush_timeout_s=0)
-            raise UnavailableError(f"no Kafka broker answers: {type(error).__name__}") from error
+            raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error
         return producer
 
     async def _replace(self, broken: AIOKafkaProducer, why: KafkaError, deadline_s: float) -> None:

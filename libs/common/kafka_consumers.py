@@ -132,7 +132,7 @@ class BatchConsumer:
             async with asyncio.timeout(START_TIMEOUT_S):
                 await self.broker.start()
         except (TimeoutError, KafkaError) as error:
-            raise UnavailableError(f"no Kafka broker answers: {type(error).__name__}") from error
+            raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error
 
     async def stop(self) -> None:
         """Stop fetching, finish and commit the batch at hand, leave: within 15 s."""

@@ -35,7 +35,7 @@ class LogProducer:
                 await self._producer.start()
         except (TimeoutError, KafkaError) as error:
             await self.close_now()
-            raise UnavailableError(f"no Kafka broker answers: {type(error).__name__}") from error
+            raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error
 
     @property
     def is_healthy(self) -> bool:

@@ -1,6 +1,6 @@
 """Following a topic without a group: every reader sees every record, from offsets of its own."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 
 from libs.common.kafka_log import LogConsumer
 from libs.common.kafka_records import PartitionBatch
@@ -16,7 +16,7 @@ async def tail(
     offsets: Mapping[int, int],
     client_id: str = "switchboard-tail",
     records_max: int = TAIL_RECORDS_MAX,
-) -> AsyncIterator[PartitionBatch]:
+) -> AsyncGenerator[PartitionBatch, None]:
     """Batches of these partitions, each from its given offset on, for ever.
 
     An offset that expired goes on with the earliest record. Raises UnavailableError when Kafka

@@ -85,7 +85,7 @@ async def _admin(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
         await admin.start()
         yield admin
     except KafkaError as error:
-        raise UnavailableError(f"no Kafka broker answers: {type(error).__name__}") from error
+        raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error
     finally:
         await admin.close()
 

@@ -14,9 +14,9 @@ Port = Annotated[int, Field(ge=0, le=65_535)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
-class ServiceSettings(BaseSettings):
-    """What every service needs to know. Immutable; each field is the environment variable of the
-    same name in capitals. An empty variable counts as not set.
+class KafkaSettings(BaseSettings):
+    """Where Kafka is. Immutable; each field is the environment variable of the same name in
+    capitals. An empty variable counts as not set.
     """
 
     model_config = SettingsConfigDict(
@@ -27,17 +27,6 @@ class ServiceSettings(BaseSettings):
         str, Field(min_length=1, description="host:port, several separated by commas")
     ]
     kafka_partitions: Annotated[int, Field(ge=1, le=1_000)] = 6
-    mongodb_uri: Annotated[SecretStr, Field(description="mongodb://host:port/?replicaSet=name")]
-    mongodb_database: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,38}$")] = "switchboard"
-    http_host: str = "0.0.0.0"  # noqa: S104 - a container's only door; the pod's network decides
-    http_port: Port = 8080
-    replica_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,128}$")] = Field(
-        default_factory=socket.gethostname
-    )
-    log_level: LogLevel = "INFO"
-    otel_exporter_otlp_endpoint: AnyHttpUrl | None = None
-    trace_sample_ratio: Annotated[float, Field(ge=0, le=1)] = 0.01
-    shutdown_grace_s: Annotated[float, Field(gt=0, le=600)] = 15
 
     @classmethod
     def load(cls) -> Self:
@@ -51,6 +40,22 @@ class ServiceSettings(BaseSettings):
             for line in explain(cls, error):
                 print(line, file=sys.stderr)  # noqa: T201 - logging isn't configured yet
             sys.exit(EXIT_CODE_CONFIGURATION)
+
+
+class ServiceSettings(KafkaSettings):
+    """What every service needs to know."""
+
+    mongodb_uri: Annotated[SecretStr, Field(description="mongodb://host:port/?replicaSet=name")]
+    mongodb_database: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,38}$")] = "switchboard"
+    http_host: str = "0.0.0.0"  # noqa: S104 - a container's only door; the pod's network decides
+    http_port: Port = 8080
+    replica_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,128}$")] = Field(
+        default_factory=socket.gethostname
+    )
+    log_level: LogLevel = "INFO"
+    otel_exporter_otlp_endpoint: AnyHttpUrl | None = None
+    trace_sample_ratio: Annotated[float, Field(ge=0, le=1)] = 0.01
+    shutdown_grace_s: Annotated[float, Field(gt=0, le=600)] = 15
 
 
 class AuthenticatedSettings(ServiceSettings):

@@ -1,17 +1,14 @@
-"""Records that could not be processed: kept with the reason, listed, and replayed by a person."""
+"""A record that could not be processed, put aside with the reason and where it came from."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import orjson
 from pydantic import ValidationError
 
-from libs.common import identifiers
 from libs.common.contracts.envelope import Envelope
 from libs.common.contracts.topics import dead_letter_topic
 from libs.common.errors import ServiceError
 from libs.common.kafka import Publisher
-from libs.common.kafka_log import LogConsumer
 from libs.common.kafka_records import Record, RecordPlace
 
 REASON_LENGTH_MAX = 300
@@ -19,8 +16,7 @@ ORIGIN = "x-origin"
 ERROR = "x-error"
 ATTEMPTS = "x-attempts"
 CONSUMER = "x-consumer"
-REPLAY_OF = "replayof"
-_OWN_HEADERS = frozenset({ORIGIN, ERROR, ATTEMPTS, CONSUMER})
+OWN_HEADERS = frozenset({ORIGIN, ERROR, ATTEMPTS, CONSUMER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +54,7 @@ async def send(
     `consumer` names who gave up. Raises UnavailableError when it could not be put aside.
     """
     headers = [
-        *((name, value) for name, value in record.headers if name not in _OWN_HEADERS),
+        *((name, value) for name, value in record.headers if name not in OWN_HEADERS),
         (ORIGIN, record.place.encode()),
         (ERROR, reason[:REASON_LENGTH_MAX].encode()),
         (ATTEMPTS, b"%d" % attempts),
@@ -86,57 +82,8 @@ def read(record: Record) -> DeadLetter:
     )
 
 
-async def read_all(
-    bootstrap_servers: str, topic: str, *, partitions: int = 1
-) -> AsyncIterator[DeadLetter]:
-    """The dead letters of `topic` (its name without ".dlq"), oldest first in each partition, up to
-    the end as it was at the call. Raises UnavailableError when no broker answers.
-    """
-    consumer = LogConsumer(bootstrap_servers, dead_letter_topic(topic))
-    await consumer.start()
-    try:
-        begins = await consumer.beginning_offsets(range(partitions))
-        ends = await consumer.end_offsets(range(partitions))
-        open_ends = {number: end for number, end in ends.items() if end > begins[number]}
-        consumer.assign(open_ends)
-        for number in open_ends:
-            consumer.seek(number, begins[number])
-        while open_ends:
-            for number, records in (await consumer.get_many(open_ends)).items():
-                for record in records:
-                    if record.offset < ends[number]:
-                        yield read(record)
-                if records[-1].offset + 1 >= ends[number]:
-                    open_ends.pop(number)
-    finally:
-        await consumer.stop()
-
-
-async def replay(publisher: Publisher, letter: DeadLetter) -> RecordPlace:
-    """Publish the record anew where it came from, under a new event id that names the old one.
-
-    Bytes that are no CloudEvent are published as they are. Raises what `publish` raises.
-    """
-    kept = [(name, value) for name, value in letter.record.headers if name not in _OWN_HEADERS]
-    return await publisher.publish(
-        letter.origin_topic,
-        key=letter.record.key,
-        value=renewed(letter.record.value or b""),
-        headers=kept,
-    )
-
-
-def renewed(value: bytes) -> bytes:
-    """The event under a fresh id, with the old one as `replayof`: the same id would count as a
-    repeat and do nothing.
-    """
-    document = _event_of(value)
-    if document is None:
-        return value
-    return orjson.dumps({**document, "id": identifiers.fresh_event_id(), REPLAY_OF: document["id"]})
-
-
-def _event_of(value: bytes | None) -> dict[str, object] | None:
+def event_of(value: bytes | None) -> dict[str, object] | None:
+    """The bytes as a CloudEvent's JSON object, or None."""
     try:
         document = orjson.loads(value or b"")
         Envelope.model_validate(document)
@@ -146,5 +93,5 @@ def _event_of(value: bytes | None) -> dict[str, object] | None:
 
 
 def _event_id_of(value: bytes | None) -> str:
-    document = _event_of(value)
+    document = event_of(value)
     return str(document["id"]) if document else ""

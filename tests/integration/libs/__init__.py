@@ -1,0 +1,1 @@
+"""The libraries against the real servers."""

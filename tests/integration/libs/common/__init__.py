@@ -1,0 +1,1 @@
+"""The shared plumbing against the real servers."""
