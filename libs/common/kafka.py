@@ -8,13 +8,15 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
     KafkaError,
+    KafkaTimeoutError,
     MessageSizeTooLargeError,
     RecordTooLargeError,
+    UnknownTopicOrPartitionError,
 )
 
-from libs.common import clock
+from libs.common import clock, metrics
 from libs.common.contracts.topics import RECORD_BYTES_MAX
-from libs.common.errors import UnavailableError, UnprocessableError
+from libs.common.errors import ServiceError, UnavailableError, UnprocessableError
 from libs.common.kafka_producer import close_producer, new_producer, sender_is_alive
 from libs.common.kafka_records import RecordPlace, SendHeaders, partition_of
 
@@ -100,20 +102,16 @@ class Publisher:
         producer = self._require()
         deadline_s = clock.monotonic_s() + self._publish_timeout_s
         try:
-            async with asyncio.timeout(self._publish_timeout_s):
-                placed = await producer.send_and_wait(
-                    topic, value, key, partition, headers=list(headers)
-                )
-        except TimeoutError as error:
+            with metrics.PUBLISHED.labels(topic=topic).time():
+                async with asyncio.timeout(self._publish_timeout_s):
+                    placed = await producer.send_and_wait(
+                        topic, value, key, partition, headers=list(headers)
+                    )
+        except (TimeoutError, KafkaTimeoutError, UnknownTopicOrPartitionError) as error:
             raise UnavailableError(f"no acknowledgement from {topic} in time") from error
-        except (MessageSizeTooLargeError, RecordTooLargeError) as error:
-            await self._replace(producer, error, deadline_s)
-            raise UnprocessableError(f"{topic} refuses the record: too large") from error
         except KafkaError as error:
             await self._replace(producer, error, deadline_s)
-            raise UnavailableError(
-                f"{topic} did not take the record: {type(error).__name__}"
-            ) from error
+            raise _refusal(topic, error) from error
         return RecordPlace(
             partition=placed.partition, offset=placed.offset, timestamp_ms=placed.timestamp or 0
         )
@@ -161,3 +159,9 @@ class Publisher:
                 closing = asyncio.create_task(close_producer(broken, flush_timeout_s=1))
                 self._closing.add(closing)
                 closing.add_done_callback(self._closing.discard)
+
+
+def _refusal(topic: str, error: KafkaError) -> ServiceError:
+    if isinstance(error, MessageSizeTooLargeError | RecordTooLargeError):
+        return UnprocessableError(f"{topic} refuses the record: too large")
+    return UnavailableError(f"{topic} did not take the record: {type(error).__name__}")

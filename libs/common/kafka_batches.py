@@ -8,7 +8,7 @@ then each record of the part that failed. Every record is tried three times at m
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import structlog
 
@@ -110,37 +110,45 @@ class BatchProcessor:
             exc_info=fault,
         )
         metrics.DEAD_LETTERS.labels(topic=record.topic).inc()
-        await self.patiently(lambda: self._dead_letter(record, fault, tries))
+        await self.surely(lambda: self._dead_letter(record, fault, tries))
         if self._skip is not None:
             skip = self._skip
-            await self.patiently(lambda: skip(record))
+            await self.surely(lambda: skip(record))
 
     async def _outcome(self, batch: PartitionBatch) -> Exception | None:
         """None when the batch is done, or the error that one of its records is to blame for."""
-        try:
-            await self.patiently(lambda: self._handle(batch))
-        except (StalePositionError, BatchFailedError):
-            raise
-        except LogContradictionError as error:
-            raise BatchFailedError(f"{batch.topic}/{batch.partition}: {error}") from error
-        except Exception as error:  # noqa: BLE001 - the one place: a bug must not stop a partition
-            return error
-        return None
+        _, fault = await self._through_outages(lambda: self._handle(batch))
+        if isinstance(fault, StalePositionError):
+            raise fault
+        if isinstance(fault, LogContradictionError):
+            raise BatchFailedError(f"{batch.topic}/{batch.partition}: {fault}") from fault
+        return fault
 
-    async def patiently(self, work: Callable[[], Awaitable[T]]) -> T:
-        """The work's result, repeated through an outage; its own errors pass through.
+    async def surely(self, work: Callable[[], Awaitable[T]]) -> T:
+        """The result of work that no record is to blame for, repeated through an outage.
 
-        Raises BatchFailedError when the outage outlasts its limit.
+        Raises BatchFailedError when the outage outlasts its limit, or the work fails otherwise.
         """
+        result, fault = await self._through_outages(work)
+        if isinstance(fault, BatchFailedError):
+            raise fault
+        if fault is not None:
+            raise BatchFailedError(f"reading can't go on: {type(fault).__name__}") from fault
+        return cast("T", result)
+
+    async def _through_outages(
+        self, work: Callable[[], Awaitable[T]]
+    ) -> tuple[T | None, Exception | None]:
+        """Repeat the work while it meets an outage; its result, or its own error."""
         began_s = clock.monotonic_s()
         pause_s = self._limits.outage_pause_s
         while True:
             try:
                 async with asyncio.timeout(self._limits.handle_timeout_s):
-                    return await work()
-            except Exception as error:
+                    return await work(), None
+            except Exception as error:  # noqa: BLE001 - the one place: a bug must not end reading
                 if not _is_outage(error):
-                    raise
+                    return None, error
                 await self._wait_out(error, began_s=began_s, pause_s=pause_s)
                 pause_s = min(pause_s * 2, self._limits.outage_pause_s_max)
 

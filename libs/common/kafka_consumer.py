@@ -1,10 +1,15 @@
 """The one recipe for a Kafka consumer: its timeouts, its fetch sizes, its records."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
 
 from libs.common.contracts.topics import RECORD_BYTES_MAX
+from libs.common.errors import UnavailableError
 from libs.common.kafka_records import Record
 
 SESSION_TIMEOUT_MS = 10_000
@@ -63,3 +68,13 @@ def record_of(raw: "ConsumerRecord[Any, Any]") -> Record:
         headers=tuple((name, value or b"") for name, value in raw.headers),
         timestamp_ms=raw.timestamp or 0,
     )
+
+
+@asynccontextmanager
+async def translated(timeout_s: float) -> AsyncIterator[None]:
+    """Raise UnavailableError when what is inside takes longer, or Kafka refuses it."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except (TimeoutError, KafkaError, ConsumerStoppedError, IllegalStateError) as error:
+        raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error

@@ -21,7 +21,13 @@ from libs.common.errors import UnavailableError
 from libs.common.health import Health
 from libs.common.kafka import Publisher
 from libs.common.kafka_batches import BatchFailedError, BatchProcessor, ProcessingLimits
-from libs.common.kafka_consumer import FETCH_SETTINGS, GROUP_SETTINGS, record_of
+from libs.common.kafka_consumer import (
+    FETCH_SETTINGS,
+    GROUP_SETTINGS,
+    REQUEST_TIMEOUT_MS,
+    record_of,
+)
+from libs.common.kafka_positions import Positions
 from libs.common.kafka_records import (
     BatchHandler,
     PartitionBatch,
@@ -38,8 +44,6 @@ START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
 REVOKE_TIMEOUT_S = 20.0
 POSITION_TIMEOUT_S = 5.0
-# Two readers that both believe to own a partition take turns at most this often.
-STALE_IN_A_ROW_MAX = 5
 
 log = structlog.get_logger(__name__)
 
@@ -90,9 +94,7 @@ class BatchConsumer:
         limits: ProcessingLimits | None = None,
     ) -> None:
         self._health = health
-        self._position_of = reader.position_of
-        self._next: dict[TopicPartition, int] = {}
-        self._stale: dict[TopicPartition, int] = {}
+        self._positions = Positions(reader.position_of)
         self._busy = asyncio.Lock()
         self._has_failed = False
 
@@ -155,8 +157,7 @@ class BatchConsumer:
         """Wait for the batch at hand, then forget all positions: partitions are about to move."""
         try:
             async with asyncio.timeout(REVOKE_TIMEOUT_S), self._busy:
-                self._next.clear()
-                self._stale.clear()
+                self._positions.forget()
         except TimeoutError:
             log.error("consumer.revoke_not_drained", timeout_s=REVOKE_TIMEOUT_S)  # noqa: TRY400
 
@@ -164,13 +165,14 @@ class BatchConsumer:
         """Go to the stored positions at once, so that a reader that is behind its group catches
         up without waiting for a new record.
         """
-        if self._position_of is None:
-            return
+        self._positions.forget()
         try:
             async with asyncio.timeout(POSITION_TIMEOUT_S):
                 for place in places:
-                    self._consumer.seek(place, await self._stored_position(place))
-        except (TimeoutError, UnavailableError, KafkaError, IllegalStateError) as error:
+                    await self._positions.align(self._consumer, place)
+        except BatchFailedError as error:
+            self._fail(error)
+        except (TimeoutError, UnavailableError) as error:
             # The first batch of each partition finds its position by itself.
             log.warning("consumer.not_aligned", error_type=type(error).__name__)
 
@@ -199,74 +201,31 @@ class BatchConsumer:
                     await self._commit(message)
                     return
             except BatchFailedError as error:
-                self._has_failed = True
-                self._health.fail(str(error))
+                self._fail(error)
             # Nothing more is fetched until the process has left.
             self._consumer.pause(*self._consumer.assignment())
             raise NackMessage
 
+    def _fail(self, error: BatchFailedError) -> None:
+        self._has_failed = True
+        self._health.fail(str(error))
+
     async def _consume_partition(self, place: TopicPartition, batch: PartitionBatch) -> None:
-        if place not in self._consumer.assignment():
+        if place not in self._consumer.assignment():  # moved since it was fetched
+            return
+        consumer, surely = self._consumer, self._processor.surely
+        wanted = await surely(lambda: self._positions.rest_of(consumer, place, batch))
+        if wanted is None:
             return
         try:
-            wanted = await self._from_position(place, batch)
-            if wanted is None:
-                return
             await self._processor.process(wanted)
         except StalePositionError:
-            await self._reposition(place)
+            await surely(lambda: self._positions.renew(consumer, place))
             return
-        self._stale.pop(place, None)
-        if self._position_of is not None:
-            self._next[place] = wanted.next_offset
+        self._positions.done(place, wanted.next_offset)
         metrics.CONSUMED.labels(topic=batch.topic).inc(len(wanted.records))
         age_ms = clock.now_ms() - wanted.records[-1].timestamp_ms
         metrics.CONSUMED_AGE.labels(topic=batch.topic).set(age_ms / 1000)
-
-    async def _from_position(
-        self, place: TopicPartition, batch: PartitionBatch
-    ) -> PartitionBatch | None:
-        """The part of the batch that is not done yet; None when there is none, or when reading
-        has to go back first.
-        """
-        if self._position_of is None:
-            return batch
-        wanted = self._next.get(place)
-        if wanted is None:
-            wanted = await self._processor.patiently(lambda: self._stored_position(place))
-            self._next[place] = wanted
-        if batch.records[0].offset > wanted:
-            self._consumer.seek(place, wanted)
-            return None
-        rest = tuple(record for record in batch.records if record.offset >= wanted)
-        if not rest:
-            return None
-        return PartitionBatch(topic=batch.topic, partition=batch.partition, records=rest)
-
-    async def _stored_position(self, place: TopicPartition) -> int:
-        """The offset to go on with. Raises BatchFailedError when the log ends before it."""
-        assert self._position_of is not None  # noqa: S101 - the callers have asked
-        stored = await self._position_of(place.topic, place.partition)
-        begins = (await self._consumer.beginning_offsets([place]))[place]
-        if stored is None:
-            return int(begins)
-        ends = (await self._consumer.end_offsets([place]))[place]
-        if stored > ends:
-            raise BatchFailedError(
-                f"{place.topic}/{place.partition} ends at {ends}, the stored position is {stored}"
-            )
-        if stored < begins:
-            log.error("consumer.records_expired", topic=place.topic, wanted=stored, first=begins)
-        return int(max(stored, begins))
-
-    async def _reposition(self, place: TopicPartition) -> None:
-        self._stale[place] = self._stale.get(place, 0) + 1
-        if self._stale[place] > STALE_IN_A_ROW_MAX:
-            raise BatchFailedError(f"{place.topic}/{place.partition}: two readers at once")
-        log.warning("consumer.position_stale", topic=place.topic, partition=place.partition)
-        wanted = await self._processor.patiently(lambda: self._stored_position(place))
-        self._next[place] = wanted
-        self._consumer.seek(place, wanted)
 
     async def _commit(self, message: KafkaAckableMessage) -> None:
         try:
@@ -286,6 +245,7 @@ def new_broker(bootstrap_servers: str, *, client_id: str) -> KafkaBroker:
         apply_types=False,
         allow_auto_create_topics=False,
         consumer_only=True,
+        request_timeout_ms=REQUEST_TIMEOUT_MS,
         graceful_timeout=GRACEFUL_TIMEOUT_S,
     )
 

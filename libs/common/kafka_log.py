@@ -3,111 +3,23 @@ seek and prove its membership, and a tail without a group.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import ConsumerStoppedError, IllegalStateError, KafkaError
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
 
-from libs.common.errors import UnavailableError
-from libs.common.kafka_consumer import CONSUMER_TIMEOUT_S, new_consumer, record_of
-from libs.common.kafka_producer import close_producer, new_producer, sender_is_alive
-from libs.common.kafka_records import Record, RecordPlace, SendHeaders
+from libs.common.kafka_consumer import CONSUMER_TIMEOUT_S, new_consumer, record_of, translated
+from libs.common.kafka_log_producer import LogProducer
+from libs.common.kafka_records import Record
+
+__all__ = ["LogConsumer", "LogProducer", "PartitionsCallback", "RecordsByPartition"]
 
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 10.0
 
 PartitionsCallback = Callable[[frozenset[int]], Awaitable[None]]
 RecordsByPartition = dict[int, list[Record]]
-
-
-class LogProducer:
-    """One takeover's producer: started once, closed once, never reused after a failure."""
-
-    def __init__(self, bootstrap_servers: str, *, client_id: str = "switchboard-log") -> None:
-        self._producer: AIOKafkaProducer = new_producer(bootstrap_servers, client_id=client_id)
-        self._is_closed = False
-
-    async def start(self) -> None:
-        """Connect. Raises UnavailableError when no broker answers within 20 s."""
-        try:
-            async with asyncio.timeout(START_TIMEOUT_S):
-                await self._producer.start()
-        except (TimeoutError, KafkaError) as error:
-            await self.close_now()
-            raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error
-
-    @property
-    def is_healthy(self) -> bool:
-        """Whether a send has a chance."""
-        return not self._is_closed and sender_is_alive(self._producer)
-
-    async def send(
-        self,
-        topic: str,
-        *,
-        partition: int,
-        key: bytes | None,
-        value: bytes,
-        headers: SendHeaders = (),
-    ) -> asyncio.Future[RecordPlace]:
-        """Queue the record behind all earlier ones; the future holds its place once acknowledged.
-
-        Await each call before the next: that is what keeps the order. The future fails with
-        UnavailableError; it has no deadline of its own, since idempotent sends never expire.
-        Raises UnavailableError when the record can't be queued within 10 s.
-        """
-        if self._is_closed:
-            raise UnavailableError("the log producer is closed")
-        try:
-            sent = await self._producer.send(topic, value, key, partition, headers=list(headers))
-        except KafkaError as error:
-            raise UnavailableError(f"{topic} takes no records: {type(error).__name__}") from error
-        placed: asyncio.Future[RecordPlace] = asyncio.get_running_loop().create_future()
-        sent.add_done_callback(lambda acked: _settle(topic, acked, placed))
-        return placed
-
-    async def close_now(self) -> None:
-        """Close without waiting for pending sends, within 2 s: their futures fail, the records
-        may still land. Repeating it does nothing.
-        """
-        if not self._is_closed:
-            self._is_closed = True
-            await close_producer(self._producer, flush_timeout_s=0)
-
-    async def close(self, *, flush_timeout_s: float = STOP_TIMEOUT_S) -> None:
-        """Wait at most that long for pending sends, then close as `close_now` does."""
-        if not self._is_closed:
-            self._is_closed = True
-            await close_producer(self._producer, flush_timeout_s=flush_timeout_s)
-
-
-def _settle(
-    topic: str, acked: "asyncio.Future[object]", placed: asyncio.Future[RecordPlace]
-) -> None:
-    """Hand the outcome on; whoever gave up on a takeover need not look at its futures."""
-    if placed.done():
-        if not acked.cancelled():
-            acked.exception()
-        return
-    if acked.cancelled():
-        placed.cancel()
-        return
-    error = acked.exception()
-    if error is None:
-        meta: object = acked.result()
-        placed.set_result(
-            RecordPlace(
-                partition=meta.partition,  # type: ignore[attr-defined]
-                offset=meta.offset,  # type: ignore[attr-defined]
-                timestamp_ms=meta.timestamp or 0,  # type: ignore[attr-defined]
-            )
-        )
-        return
-    placed.set_exception(
-        UnavailableError(f"{topic} did not take the record: {type(error).__name__}")
-    )
-    placed.exception()  # A future nobody awaits any more must not be reported as forgotten.
 
 
 class LogConsumer:
@@ -146,7 +58,7 @@ class LogConsumer:
         if self._group_id is not None:
             listener = _Listener(on_assigned=on_assigned, on_revoked=on_revoked)
             self._consumer.subscribe([self._topic], listener=listener)
-        async with _translated(START_TIMEOUT_S):
+        async with translated(START_TIMEOUT_S):
             await self._consumer.start()
 
     async def stop(self) -> None:
@@ -193,7 +105,7 @@ class LogConsumer:
         Raises UnavailableError when the consumer is stopped or the broker refuses.
         """
         wanted = [self._place(partition) for partition in partitions]
-        async with _translated(CONSUMER_TIMEOUT_S + timeout_ms / 1000):
+        async with translated(CONSUMER_TIMEOUT_S + timeout_ms / 1000):
             found = await self._consumer.getmany(
                 *wanted, timeout_ms=timeout_ms, max_records=max_records
             )
@@ -206,20 +118,20 @@ class LogConsumer:
     async def beginning_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
         """The first offset that each partition still holds."""
         places = [self._place(partition) for partition in partitions]
-        async with _translated(CONSUMER_TIMEOUT_S):
+        async with translated(CONSUMER_TIMEOUT_S):
             found: Mapping[TopicPartition, int] = await self._consumer.beginning_offsets(places)
         return {place.partition: offset for place, offset in found.items()}
 
     async def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
         """The offset that the next record of each partition will have."""
         places = [self._place(partition) for partition in partitions]
-        async with _translated(CONSUMER_TIMEOUT_S):
+        async with translated(CONSUMER_TIMEOUT_S):
             found: Mapping[TopicPartition, int] = await self._consumer.end_offsets(places)
         return {place.partition: offset for place, offset in found.items()}
 
     async def position(self, partition: int) -> int:
         """The offset of the next record that `get_many` will return."""
-        async with _translated(CONSUMER_TIMEOUT_S):
+        async with translated(CONSUMER_TIMEOUT_S):
             return int(await self._consumer.position(self._place(partition)))
 
     async def confirm_assignment(self) -> bool:
@@ -273,12 +185,3 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         if self._on_assigned:
             await self._on_assigned(frozenset(place.partition for place in assigned))
-
-
-@asynccontextmanager
-async def _translated(timeout_s: float) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(timeout_s):
-            yield
-    except (TimeoutError, KafkaError, ConsumerStoppedError, IllegalStateError) as error:
-        raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error

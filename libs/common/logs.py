@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from types import TracebackType
 from typing import Any
@@ -23,7 +24,8 @@ PRIVATE_KEYS = frozenset(
 VALUE_LENGTH_MAX = 500
 STACK_FRAMES_MAX = 20
 # While a broker is down aiokafka writes 20 to 30 lines a second.
-NOISY_LOGGERS = ("aiokafka", "faststream", "pymongo", "kafka")
+NOISY_FAMILIES = frozenset({"aiokafka", "faststream", "motor", "pymongo"})
+CHATTY_LOGGERS = ("asyncio", "httpcore", "httpx", "uvicorn.access", "uvicorn.error")
 NOISY_LINES_PER_INTERVAL = 5
 NOISY_INTERVAL_S = 10.0
 
@@ -60,47 +62,46 @@ def configure_logs(service_name: str, *, level: str = "INFO") -> None:
             ],
         )
     )
+    handler.addFilter(RateLimit())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    _quieten(level)
-
-
-def _quieten(level: str) -> None:
-    for noisy in NOISY_LOGGERS:
-        logger = logging.getLogger(noisy)
-        logger.setLevel(max(logging.WARNING, logging.getLevelName(level)))
-        logger.filters = [RateLimit()]
-    for chatty in ("httpx", "httpcore", "uvicorn.access", "asyncio"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for name in (*NOISY_FAMILIES, *CHATTY_LOGGERS):
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
 class RateLimit(logging.Filter):
-    """Lets five lines of a logger family pass in ten seconds; counts the others.
+    """Lets a few lines of each noisy family pass per interval, and counts the others.
 
-    A filter of a logger does not see its children's lines, so this one is also inherited by hand
-    in `logging.Handler`: see `configure_logs`.
+    It belongs to the handler: a logger's own filter does not see what its children write.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._began_s = float("-inf")
-        self._lines = 0
-        self._dropped = 0
+        self._windows: dict[str, _Window] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether this line may pass."""
-        now_s = clock.monotonic_s()
-        if now_s - self._began_s >= NOISY_INTERVAL_S:
-            self._began_s, self._lines = now_s, 0
-            if self._dropped:
-                record.dropped_lines = self._dropped
-                self._dropped = 0
-        self._lines += 1
-        if self._lines <= NOISY_LINES_PER_INTERVAL:
+        """Whether this line may pass; the first after a pause tells how many were dropped."""
+        family = record.name.partition(".")[0]
+        if family not in NOISY_FAMILIES:
             return True
-        self._dropped += 1
+        window = self._windows.setdefault(family, _Window())
+        now_s = clock.monotonic_s()
+        if now_s - window.began_s >= NOISY_INTERVAL_S:
+            record.dropped_lines = window.dropped
+            window.began_s, window.lines, window.dropped = now_s, 0, 0
+        window.lines += 1
+        if window.lines <= NOISY_LINES_PER_INTERVAL:
+            return True
+        window.dropped += 1
         return False
+
+
+@dataclass(slots=True)
+class _Window:
+    began_s: float = float("-inf")
+    lines: int = 0
+    dropped: int = 0
 
 
 class _Service:
@@ -148,8 +149,11 @@ def places(traceback: TracebackType | None) -> list[str]:
 
 
 def _library_line(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """A library's line: who wrote it, and how often it was held back before."""
+    """A library's line: who wrote it, how many were dropped before it, and of its message only
+    the first line, since asyncio appends what a forgotten task failed on.
+    """
     record: logging.LogRecord = event["_record"]
+    event["event"] = str(event["event"]).partition("\n")[0]
     event["logger"] = record.name
     if dropped := getattr(record, "dropped_lines", 0):
         event["dropped_lines"] = dropped

@@ -4,6 +4,7 @@ Sampling is decided once, at the edge; everyone else follows the flag in the `tr
 record whose flag says "not sampled" costs nothing.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -42,7 +43,7 @@ __all__ = [
 ]
 
 EXPORT_TIMEOUT_S = 5
-FLUSH_TIMEOUT_MS = 3_000
+FLUSH_TIMEOUT_S = 3.0
 _SAMPLED_LENGTH = 55
 
 
@@ -115,11 +116,14 @@ def configure_tracing(
 
 
 def shutdown() -> None:
-    """Export what is pending, within 3 s."""
-    if _State.provider is not None:
-        _State.provider.force_flush(FLUSH_TIMEOUT_MS)
-        _State.provider.shutdown()
-        _State.provider, _State.tracer = None, None
+    """Export what is pending; gives up after 3 s."""
+    provider = _State.provider
+    _State.provider, _State.tracer = None, None
+    if provider is not None:
+        # The SDK waits for a collector that does not answer far longer than a process may.
+        closing = threading.Thread(target=provider.shutdown, daemon=True)
+        closing.start()
+        closing.join(FLUSH_TIMEOUT_S)
 
 
 def is_sampled(traceparent: str | None) -> bool:
