@@ -1,8 +1,9 @@
 """One server process over one directory: never two, never an orphan, never awaited for ever.
 
 The directory holds `lock` (held by the running server itself), `process.json` (who it is) and
-`server.log` (what it says; `server.log.1` is from the start before). A *supervised* server ends
-with the process that started it; a *detached* one goes on until somebody stops it.
+`server.log` (what it says; `server.log.1` is from the start before, higher numbers are older). A
+*supervised* server ends with the process that started it; a *detached* one goes on until somebody
+stops it.
 """
 
 import os
@@ -10,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,17 +30,25 @@ _REAP_TIMEOUT_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """What to run, and how to tell that it serves; `is_ready` must answer within a second or so."""
+    """What to run, and how to tell that it serves; `is_ready` must answer within a second or so.
+
+    Without an `environment` it runs in the starter's own.
+    """
 
     command: Sequence[str]
     is_ready: Callable[[], bool]
+    environment: Mapping[str, str] | None = None
 
 
 class ServerProcess:
-    """The server of one directory, as seen by its starter or by anybody else who names it."""
+    """The server of one directory, as seen by its starter or by anybody else who names it.
 
-    def __init__(self, *, name: str, directory: Path) -> None:
+    `logs_kept` is how many logs of earlier starts stay beside the present one.
+    """
+
+    def __init__(self, *, name: str, directory: Path, logs_kept: int = 1) -> None:
         self.name = name
+        self._logs_kept = logs_kept
         self.directory = directory
         self.log_path = directory / "server.log"
         self._record = directory / "process.json"
@@ -66,7 +75,7 @@ class ServerProcess:
         try:
             self._reap()
             launch = prepare()
-            identity = self._spawn(launch.command, lock=lock, detached=detached)
+            identity = self._spawn(launch, lock=lock, detached=detached)
             identity.save(self._record)
             self._await_ready(identity, launch.is_ready, timeout_s)
         except BaseException:
@@ -95,13 +104,13 @@ class ServerProcess:
         lines = self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-LOG_TAIL_LINES:]) or "(the log is empty)"
 
-    def _spawn(self, command: Sequence[str], *, lock: int, detached: bool) -> ProcessIdentity:
-        if self.log_path.exists():
-            self.log_path.replace(self.log_path.with_suffix(".log.1"))
+    def _spawn(self, launch: Launch, *, lock: int, detached: bool) -> ProcessIdentity:
+        self._keep_earlier_logs()
         with self.log_path.open("wb") as log:
             if detached:
                 self._child = subprocess.Popen(  # noqa: S603 - the command is ours
-                    command,
+                    launch.command,
+                    env=launch.environment,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -110,13 +119,19 @@ class ServerProcess:
                 )
                 pid = self._child.pid
             else:
-                pid = self._spawn_under_watchdog(command, lock=lock, log_fd=log.fileno())
+                pid = self._spawn_under_watchdog(launch, lock=lock, log_fd=log.fileno())
         identity = ProcessIdentity.of(pid)
         if identity is None:
             raise StartError(self._failure("ended at once"))
         return identity
 
-    def _spawn_under_watchdog(self, command: Sequence[str], *, lock: int, log_fd: int) -> int:
+    def _keep_earlier_logs(self) -> None:
+        for age in range(self._logs_kept, 0, -1):
+            younger = self.log_path.with_suffix(f".log.{age - 1}") if age > 1 else self.log_path
+            if younger.exists():
+                younger.replace(self.log_path.with_suffix(f".log.{age}"))
+
+    def _spawn_under_watchdog(self, launch: Launch, *, lock: int, log_fd: int) -> int:
         report_read, report_write = os.pipe()
         with os.fdopen(report_read) as report:
             try:
@@ -124,8 +139,9 @@ class ServerProcess:
                     # Isolated and without site-packages: the watchdog needs neither, and is small.
                     [
                         *(sys.executable, "-I", "-S", watchdog.__file__),
-                        *(str(report_write), str(lock), *command),
+                        *(str(report_write), str(lock), *launch.command),
                     ],
+                    env=launch.environment,
                     stdin=subprocess.PIPE,
                     stdout=log_fd,
                     stderr=log_fd,
