@@ -18,13 +18,16 @@ WEBSOCKET_PROTOCOL = "bearer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """A verified caller. `endpoint_id` is set for a customer in a web chat, and only there."""
+    """A verified caller. `endpoint_id` is set for a customer in a web chat, and only there;
+    `expires_at_s` (Unix seconds) where the credential expires: a stream must not outlive it.
+    """
 
     tenant_id: TenantId
     subject: str
     roles: frozenset[Role]
     desks: frozenset[str]
     endpoint_id: str | None = None
+    expires_at_s: float | None = None
 
     def require_role(self, *roles: Role) -> None:
         """Raises ForbiddenError unless the principal has one of these roles."""
@@ -81,6 +84,7 @@ class Authenticator:
             roles=claims.roles,
             desks=claims.desks,
             endpoint_id=claims.endpoint,
+            expires_at_s=claims.exp,
         )
 
 

@@ -24,7 +24,7 @@ REFUSED = "credential missing or not valid"
 
 
 class Claims(BaseModel):
-    """What a token says about its bearer."""
+    """What a token says about its bearer; `exp` in Unix seconds."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -33,6 +33,7 @@ class Claims(BaseModel):
     roles: Annotated[frozenset[Role], Field(min_length=1)]
     desks: frozenset[str] = frozenset()
     endpoint: Name | None = None
+    exp: float
 
 
 class TokenVerifier:

@@ -1,0 +1,1 @@
+"""The voice: streams for people, deliveries to customers, webhooks for other systems."""

@@ -1,0 +1,47 @@
+"""`python -m services.notifier`: one replica of the notifier, until it is told to stop."""
+
+import asyncio
+import sys
+
+import structlog
+
+from libs.common import telemetry
+from libs.common.errors import InvalidInputError
+from libs.common.http import serve
+from libs.common.settings import EXIT_CODE_CONFIGURATION
+from services.notifier.app import Configured, Notifier
+from services.notifier.settings import NotifierSettings
+
+# A client of a stream has nothing to say.
+WEBSOCKET_BYTES_MAX = 4 * 1024
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: NotifierSettings) -> int:
+    """Serve until SIGTERM; returns the exit code."""
+    try:
+        configured = Configured.load(settings)
+    except InvalidInputError as error:
+        log.error("process.not_configured", reason=str(error))  # noqa: TRY400 - it says it all
+        return EXIT_CODE_CONFIGURATION
+    notifier = Notifier(settings, configured=configured)
+    return await serve(
+        notifier.api,
+        settings,
+        notifier.health,
+        on_start=notifier.start,
+        on_draining=notifier.drain,
+        on_stop=notifier.stop,
+        websocket_bytes_max=WEBSOCKET_BYTES_MAX,
+    )
+
+
+def main() -> int:
+    """Read the settings, serve, and return the exit code."""
+    settings = NotifierSettings.load()
+    telemetry.configure("notifier", settings)
+    return asyncio.run(run(settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the notifier concludes from counted records, without any I/O."""

@@ -1,0 +1,140 @@
+"""What has to be brought outside because of a counted record: replies and webhooks.
+
+An errand is written in the same transaction as the notifications, so it exists exactly once, and is
+then run at least once. Its id is the same however often it is written or run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+from pydantic import TypeAdapter
+
+from libs.common.contracts.decisions import Decision, EscalationFired, ReplyFiled
+from libs.common.contracts.records import DecisionRecord
+from libs.common.contracts.terms import Role
+from libs.common.identifiers import decision_id
+from services.notifier.core.notifications import time_text
+
+ESCALATION_FIRED = "escalation.fired"
+WEBHOOK_TYPES = frozenset({ESCALATION_FIRED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """`lane` is where it goes (an endpoint, a webhook): lanes never wait for each other.
+
+    Errands of one `thread` in a lane run one after the other by `offset` and `index`; an empty
+    thread asks for no order. `content` is JSON: a `FiledReply`, or the body of the webhook.
+    """
+
+    id: str
+    lane: str
+    thread: str
+    tenant_id: str
+    offset: int
+    index: int
+    traceparent: str | None
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledReply:
+    """The content of a reply's errand: the decision, and the `now` of its record."""
+
+    filed_at_ms: int
+    reply: ReplyFiled
+
+
+_FILED_REPLY = TypeAdapter(FiledReply)
+
+
+def read_filed_reply(content: str) -> FiledReply:
+    """The content of a reply's errand, as `replies_of` wrote it."""
+    return _FILED_REPLY.validate_json(content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Another system's wish to be told; several secrets are in force during a rotation."""
+
+    webhook_id: str
+    tenant_id: str
+    desk_id: str
+    url: str
+    secrets: tuple[str, ...]
+    types: frozenset[str]
+
+
+def replies_of(record: DecisionRecord, offset: int) -> tuple[Errand, ...]:
+    """The replies to deliver, one errand each."""
+    return tuple(
+        Errand(
+            id=f"{reply.tenant_id}/{reply.reply_id}",
+            lane=reply.reply_to.endpoint_id,
+            thread=f"{reply.tenant_id}/{reply.conversation_id}",
+            tenant_id=reply.tenant_id,
+            offset=offset,
+            index=index,
+            traceparent=record.traceparent,
+            content=orjson.dumps(FiledReply(filed_at_ms=record.now_ms, reply=reply)).decode(),
+        )
+        for index, reply in enumerate(record.decisions)
+        if isinstance(reply, ReplyFiled)
+    )
+
+
+def webhooks_of(
+    record: DecisionRecord, offset: int, subscriptions: Sequence[Subscription]
+) -> tuple[Errand, ...]:
+    """The escalations to tell, one errand per escalation and subscription."""
+    return tuple(
+        Errand(
+            id=f"{webhook_message_id(record.event_id, index)}/{subscription.webhook_id}",
+            lane=subscription.webhook_id,
+            thread="",
+            tenant_id=escalation.tenant_id,
+            offset=offset,
+            index=index,
+            traceparent=record.traceparent,
+            content=_webhook_body(escalation, record.now_ms),
+        )
+        for index, escalation in enumerate(record.decisions)
+        if isinstance(escalation, EscalationFired)
+        for subscription in subscriptions
+        if _is_wanted(subscription, escalation)
+    )
+
+
+def webhook_message_id(event_id: str, index: int) -> str:
+    """The `webhook-id` of a decision: stable, and without the dot that signatures join with."""
+    return f"msg_{decision_id(event_id, index).replace('.', '_')}"
+
+
+def _is_wanted(subscription: Subscription, decision: Decision) -> bool:
+    return (
+        subscription.tenant_id == decision.tenant_id
+        and subscription.desk_id == decision.desk_id
+        and ESCALATION_FIRED in subscription.types
+    )
+
+
+def _webhook_body(escalation: EscalationFired, now_ms: int) -> str:
+    roles: tuple[Role, ...] = escalation.notify_roles
+    return orjson.dumps(
+        {
+            "type": ESCALATION_FIRED,
+            "timestamp": time_text(now_ms),
+            "data": {
+                "tenant_id": escalation.tenant_id,
+                "desk_id": escalation.desk_id,
+                "work_item_id": escalation.work_item_id,
+                "conversation_id": escalation.conversation_id,
+                "queue_id": escalation.queue_id,
+                "level": escalation.level,
+                "due_at": time_text(escalation.due_ms),
+                "waited_ms": escalation.waited_ms,
+                "notify_roles": roles,
+            },
+        }
+    ).decode()

@@ -1,0 +1,79 @@
+"""Who is told of which decision, and under which name: one table, and what has no entry in it.
+
+A new type of decision must be added here, to one of the two: a test compares both with the
+contract. `agent_fields` name the fields of the decision that hold agents who are told;
+`supervisors` says when the desk's supervisors are; `withheld` are fields that no stream shows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts.terms import DEAD_LETTER_REASONS, DeliveryOutcome
+
+
+def _always(_: d.Decision) -> bool:
+    return True
+
+
+def _never(_: d.Decision) -> bool:
+    return False
+
+
+def _if_undelivered(decision: d.Decision) -> bool:
+    return isinstance(decision, d.DeliveryFiled) and decision.outcome is DeliveryOutcome.FAILED
+
+
+def _if_lost(decision: d.Decision) -> bool:
+    """What a person may want to replay; other refusals answer their sender alone."""
+    return isinstance(decision, d.EventRefused) and decision.reason in DEAD_LETTER_REASONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How one type of decision is told."""
+
+    type: str
+    agent_fields: tuple[str, ...] = ()
+    supervisors: Callable[[d.Decision], bool] = _always
+    withheld: tuple[str, ...] = ()
+
+
+_AGENT = ("agent_id",)
+
+TELLINGS: dict[type[d.Decision], Telling] = {
+    d.ConfigurationApplied: Telling(type="configuration.applied", withheld=("configuration",)),
+    d.ConversationOpened: Telling(type="conversation.opened"),
+    d.MessageFiled: Telling(type="message.filed", agent_fields=("owner_id",), supervisors=_never),
+    d.WorkItemQueued: Telling(type="work_item.queued", agent_fields=("by_agent_id",)),
+    d.ReservationOpened: Telling(type="reservation.opened", agent_fields=_AGENT),
+    d.ReservationEnded: Telling(type="reservation.ended", agent_fields=_AGENT),
+    d.WorkItemAssigned: Telling(type="work_item.assigned", agent_fields=_AGENT),
+    d.ReplyFiled: Telling(type="reply.filed", agent_fields=_AGENT, supervisors=_never),
+    d.DeliveryFiled: Telling(
+        type="delivery.filed", agent_fields=_AGENT, supervisors=_if_undelivered
+    ),
+    d.WorkItemParked: Telling(type="work_item.parked", agent_fields=_AGENT),
+    d.WorkItemHeld: Telling(type="work_item.held", agent_fields=_AGENT),
+    d.WorkItemResumed: Telling(type="work_item.resumed", agent_fields=_AGENT),
+    d.WorkItemWrappingUp: Telling(type="work_item.wrapping_up", agent_fields=_AGENT),
+    d.WorkItemCompleted: Telling(type="work_item.completed", agent_fields=_AGENT),
+    d.ConversationClosed: Telling(type="conversation.closed", agent_fields=_AGENT),
+    d.EscalationFired: Telling(type="escalation.fired"),
+    d.AgentPresenceChanged: Telling(type="agent.presence_changed", agent_fields=_AGENT),
+    d.AgentConnectionChanged: Telling(type="agent.connection_changed", agent_fields=_AGENT),
+    d.TakeBackEnded: Telling(type="agent.take_back_ended", agent_fields=_AGENT),
+    d.EventRefused: Telling(type="event.refused", agent_fields=_AGENT, supervisors=_if_lost),
+}
+
+# The engine's own bookkeeping, and what only the timeline needs.
+UNTOLD: frozenset[type[d.Decision]] = frozenset(
+    {
+        d.RematchEnded,
+        d.LinkAdded,
+        d.LinkRemoved,
+        d.RefusalsForgotten,
+        d.ReplicaSeen,
+        d.ReplicaLost,
+    }
+)

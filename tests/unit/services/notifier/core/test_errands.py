@@ -1,0 +1,82 @@
+"""Tests of what has to be brought outside."""
+
+import orjson
+
+from services.notifier.core.errands import (
+    ESCALATION_FIRED,
+    Subscription,
+    read_filed_reply,
+    replies_of,
+    webhooks_of,
+)
+from tests.unit.services.notifier import builders as b
+
+
+def subscription(
+    webhook_id: str = "pager",
+    *,
+    tenant_id: str = b.TENANT,
+    desk_id: str = b.DESK,
+    types: frozenset[str] = frozenset({ESCALATION_FIRED}),
+) -> Subscription:
+    """A wish to be told."""
+    return Subscription(
+        webhook_id=webhook_id,
+        tenant_id=tenant_id,
+        desk_id=desk_id,
+        url="https://example.com/hook",
+        secrets=("whsec_x",),
+        types=types,
+    )
+
+
+def test_each_filed_reply_is_one_errand_in_its_conversations_order() -> None:
+    """Replies of one conversation share a thread; their place is that of their decision."""
+    record = b.record(b.work_item_queued(), b.reply_filed("r-1"), b.reply_filed("r-2"))
+
+    first, second = replies_of(record, 9)
+
+    assert (first.id, second.id) == ("acme/r-1", "acme/r-2")
+    assert first.thread == second.thread == "acme/cnv_1"
+    assert (first.offset, first.index) < (second.offset, second.index)
+    assert first.lane == "site"
+
+
+def test_reply_comes_back_from_its_errand_unchanged() -> None:
+    """What is delivered is what was filed, with the time of its record."""
+    reply = b.reply_filed()
+    (errand,) = replies_of(b.record(reply), 9)
+
+    filed = read_filed_reply(errand.content)
+
+    assert filed.reply == reply
+    assert filed.filed_at_ms == b.NOW_MS
+
+
+def test_each_escalation_is_told_to_each_subscription_of_its_desk() -> None:
+    """Other tenants, other desks and other types are told nothing."""
+    subscriptions = [
+        subscription("pager"),
+        subscription("board"),
+        subscription("foreign", tenant_id="other"),
+        subscription("elsewhere", desk_id="sales"),
+        subscription("deaf", types=frozenset()),
+    ]
+
+    errands = webhooks_of(b.record(b.reply_filed(), b.escalation_fired()), 9, subscriptions)
+
+    assert [errand.lane for errand in errands] == ["pager", "board"]
+    assert {errand.thread for errand in errands} == {""}
+
+
+def test_webhook_has_a_stable_id_without_dots_and_a_typed_body() -> None:
+    """The same escalation is the same message whoever writes it, however often."""
+    record = b.record(b.escalation_fired(), event_id="0f.1")
+
+    (errand,) = webhooks_of(record, 9, [subscription()])
+
+    body = orjson.loads(errand.content)
+    assert errand.id == "msg_0f_1_0/pager"
+    assert body["type"] == ESCALATION_FIRED
+    assert body["data"]["queue_id"] == "general"
+    assert body["data"]["notify_roles"] == ["supervisor"]

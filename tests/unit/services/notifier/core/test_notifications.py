@@ -1,0 +1,191 @@
+"""Tests of what a counted record tells, and to whom."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts.configuration import DeskConfiguration, QueueConfiguration, Route
+from libs.common.contracts.decisions import AnyDecision
+from libs.common.contracts.terms import (
+    AddressFamily,
+    DeliveryOutcome,
+    Presence,
+    QueueingReason,
+    RefusalReason,
+    Role,
+)
+from services.notifier.core import audiences
+from services.notifier.core.cursors import Cursor
+from services.notifier.core.notifications import Notification, notifications_of
+from tests.unit.services.notifier import builders as b
+
+ADA = audiences.agent(b.AGENT)
+
+
+def told(*decisions: AnyDecision, offset: int = 7) -> tuple[Notification, ...]:
+    """What a record with these decisions tells."""
+    return notifications_of(b.record(*decisions, traceparent=b.TRACEPARENT), offset)
+
+
+def body_of(notification: Notification) -> dict[str, Any]:
+    """The body that a stream shows."""
+    body: dict[str, Any] = orjson.loads(notification.message)["body"]
+    return body
+
+
+def test_offer_is_told_to_its_agent_and_the_supervisors() -> None:
+    """The agent sees what is offered until when and why; the desk's overview sees it too."""
+    (notification,) = told(b.reservation_opened())
+
+    assert notification.type == "reservation.opened"
+    assert notification.audiences == (ADA, audiences.SUPERVISORS)
+    assert body_of(notification)["expires_at_ms"] == b.NOW_MS + 20_000
+    assert body_of(notification)["why"]["policy"] == "longest_idle"
+
+
+def test_message_names_its_place_its_decision_and_its_trace() -> None:
+    """Cursor, id, time and trace stand in every message, and the envelope's fields only there."""
+    _, second = told(b.work_item_queued(), b.reservation_opened())
+
+    message = orjson.loads(second.message)
+
+    assert second.cursor == Cursor(7, 2)
+    assert message["cursor"] == "7.2"
+    assert message["id"] == second.id == "event-1.1"
+    assert message["time"] == "2025-06-15T15:06:40.000+00:00"
+    assert message["traceparent"] == b.TRACEPARENT
+    assert {"tenant_id", "desk_id", "type"}.isdisjoint(message["body"])
+
+
+def test_message_of_a_customer_is_for_its_owner_alone() -> None:
+    """What a customer wrote goes to the owner; before there is one, to nobody."""
+    (owned,) = told(b.message_filed())
+
+    assert owned.audiences == (ADA,)
+    assert body_of(owned)["content"]["text"] == "Where is my parcel?"
+    assert told(b.message_filed(owner_id=None)) == ()
+
+
+def test_reply_on_the_web_has_a_view_for_the_customer() -> None:
+    """The customer sees the answer and not who gave it; both views share one cursor."""
+    desk, customer = told(b.reply_filed())
+
+    assert desk.audiences == (ADA,)
+    assert customer.audiences == (audiences.customer("site", b.reply_address().contact_point_id),)
+    assert desk.cursor == customer.cursor
+    assert body_of(customer)["content"]["text"] == "It comes tomorrow."
+    assert set(body_of(customer)) == {"conversation_id", "sequence", "reply_id", "content"}
+
+
+def test_reply_elsewhere_has_no_view_for_a_stream() -> None:
+    """On other channels the provider brings the answer."""
+    reply = b.reply_filed(
+        reply_to=b.reply_address(channel="telegram", family=AddressFamily.TELEGRAM, address="7")
+    )
+
+    (desk,) = told(reply)
+
+    assert desk.audiences == (ADA,)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (DeliveryOutcome.SENT, (ADA,)),
+        (DeliveryOutcome.FAILED, (ADA, audiences.SUPERVISORS)),
+    ],
+)
+def test_failed_delivery_reaches_the_supervisors_too(
+    outcome: DeliveryOutcome, expected: tuple[str, ...]
+) -> None:
+    """The agent hears of every delivery, supervisors of those that failed."""
+    (notification,) = told(b.delivery_filed(outcome))
+
+    assert notification.audiences == expected
+
+
+def test_delivery_without_an_owner_is_told_to_nobody_unless_it_failed() -> None:
+    """A conversation that was closed meanwhile has nobody to tell."""
+    assert told(b.delivery_filed(agent_id=None)) == ()
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (RefusalReason.NOT_THE_OWNER, (ADA,)),
+        (RefusalReason.TOO_OLD, (ADA, audiences.SUPERVISORS)),
+    ],
+)
+def test_refusal_answers_its_sender_and_losses_reach_supervisors(
+    reason: RefusalReason, expected: tuple[str, ...]
+) -> None:
+    """Who was late hears why; what a person may want to replay reaches the supervisors."""
+    (notification,) = told(b.event_refused(reason))
+
+    assert notification.audiences == expected
+
+
+def test_transfer_is_told_to_who_gave_it_away() -> None:
+    """The queue's overview sees the item again, and the agent that it left."""
+    (notification,) = told(
+        b.work_item_queued(reason=QueueingReason.TRANSFERRED, by_agent_id=b.AGENT)
+    )
+
+    assert notification.audiences == (ADA, audiences.SUPERVISORS)
+
+
+def test_escalation_reaches_agents_only_where_the_policy_says_so() -> None:
+    """Supervisors always hear; all agents when their role is named."""
+    (for_supervisors,) = told(b.escalation_fired())
+    (for_all,) = told(b.escalation_fired(Role.AGENT, Role.SUPERVISOR))
+
+    assert for_supervisors.audiences == (audiences.SUPERVISORS,)
+    assert for_all.audiences == (audiences.AGENTS, audiences.SUPERVISORS)
+
+
+def test_presence_is_told_to_the_agent() -> None:
+    """An agent whom silence set away hears of it."""
+    (notification,) = told(
+        d.AgentPresenceChanged(
+            tenant_id=b.TENANT,
+            desk_id=b.DESK,
+            agent_id=b.AGENT,
+            presence=Presence.AWAY,
+            cause="ring_no_answer",
+        )
+    )
+
+    assert notification.audiences == (ADA, audiences.SUPERVISORS)
+
+
+def test_configuration_is_told_by_its_version_alone() -> None:
+    """A document of a megabyte does not go through every stream."""
+    configuration = DeskConfiguration(
+        queues=(QueueConfiguration(queue_id="general"),), default=Route(queue="general")
+    )
+
+    (notification,) = told(
+        d.ConfigurationApplied(
+            tenant_id=b.TENANT, desk_id=b.DESK, version=3, configuration=configuration
+        )
+    )
+
+    assert body_of(notification) == {"version": 3}
+
+
+def test_bookkeeping_is_told_to_nobody() -> None:
+    """A replica's sign of life, and a refusal that concerns no desk, make no message."""
+    seen = d.ReplicaSeen(tenant_id="", desk_id="", replica_id="replica-1")
+    refused = b.event_refused(RefusalReason.UNDECODABLE, tenant_id="", desk_id="")
+
+    assert told(seen, refused) == ()
+
+
+def test_one_record_may_tell_several_desks() -> None:
+    """A tick's decisions name their own desks, and so do the notifications."""
+    first, second = told(b.escalation_fired(), b.escalation_fired(desk_id="sales"))
+
+    assert (first.desk_id, second.desk_id) == (b.DESK, "sales")
+    assert first.cursor < second.cursor
