@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import orjson
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -128,8 +128,7 @@ def decode_record(value: bytes | None) -> LogRecord:
         raise UnprocessableError(f"record does not decode: {describe(error)}") from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordHeader:
+class RecordHeader(NamedTuple):
     """What judging needs. An epoch's start has no epoch yet: its own offset will be it."""
 
     kind: RecordKind

@@ -1,0 +1,118 @@
+"""The facts that leave: everything the router concludes, and nothing else changes its state.
+
+A decision names its own tenant and desk, because a tick's record may concern several. Frozen
+dataclasses, since the engine makes many of them; pydantic validates what is read back. Every
+decision carries what its readers need to act, contents included: they keep no state of the
+router. A decision's id is `identifiers.decision_id(event id, its place)`. The meaning of a type
+never changes.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from libs.common.contracts.decisions.agents import (
+    AgentConnectionChanged,
+    AgentPresenceChanged,
+    ReplicaLost,
+    ReplicaSeen,
+    TakeBackEnded,
+)
+from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.decisions.conversations import (
+    ConversationClosed,
+    ConversationOpened,
+    DeliveryFiled,
+    LinkAdded,
+    LinkRemoved,
+    MessageFiled,
+    ReplyFiled,
+)
+from libs.common.contracts.decisions.desks import (
+    ConfigurationApplied,
+    EventRefused,
+    RematchEnded,
+)
+from libs.common.contracts.decisions.items import (
+    EscalationFired,
+    RefusalsForgotten,
+    ReservationEnded,
+    ReservationOpened,
+    RunnerUp,
+    Why,
+    WorkItemAssigned,
+    WorkItemCompleted,
+    WorkItemHeld,
+    WorkItemParked,
+    WorkItemQueued,
+    WorkItemResumed,
+    WorkItemWrappingUp,
+)
+
+AnyDecision = (
+    ConfigurationApplied
+    | RematchEnded
+    | LinkAdded
+    | LinkRemoved
+    | ConversationOpened
+    | MessageFiled
+    | WorkItemQueued
+    | ReservationOpened
+    | ReservationEnded
+    | WorkItemAssigned
+    | RefusalsForgotten
+    | ReplyFiled
+    | DeliveryFiled
+    | WorkItemParked
+    | WorkItemHeld
+    | WorkItemResumed
+    | WorkItemWrappingUp
+    | WorkItemCompleted
+    | ConversationClosed
+    | EscalationFired
+    | AgentPresenceChanged
+    | AgentConnectionChanged
+    | TakeBackEnded
+    | ReplicaSeen
+    | ReplicaLost
+    | EventRefused
+)
+TaggedDecision = Annotated[AnyDecision, Field(discriminator="type")]
+DECISION_TYPES: dict[str, type[Decision]] = {
+    decision.__dataclass_fields__["type"].default: decision for decision in AnyDecision.__args__
+}
+
+__all__ = [
+    "DECISION_TYPES",
+    "AgentConnectionChanged",
+    "AgentPresenceChanged",
+    "AnyDecision",
+    "ConfigurationApplied",
+    "ConversationClosed",
+    "ConversationOpened",
+    "Decision",
+    "DeliveryFiled",
+    "EscalationFired",
+    "EventRefused",
+    "LinkAdded",
+    "LinkRemoved",
+    "MessageFiled",
+    "RefusalsForgotten",
+    "RematchEnded",
+    "ReplicaLost",
+    "ReplicaSeen",
+    "ReplyFiled",
+    "ReservationEnded",
+    "ReservationOpened",
+    "RunnerUp",
+    "TaggedDecision",
+    "TakeBackEnded",
+    "Why",
+    "WorkItemAssigned",
+    "WorkItemCompleted",
+    "WorkItemHeld",
+    "WorkItemParked",
+    "WorkItemQueued",
+    "WorkItemResumed",
+    "WorkItemWrappingUp",
+]

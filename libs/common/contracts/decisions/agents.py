@@ -1,0 +1,52 @@
+"""Who can be asked."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.terms import Presence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPresenceChanged(Decision):
+    """An agent chose (or was set to) this presence; `cause` is `agent` or `ring_no_answer`."""
+
+    type: Literal["agent_presence_changed"] = "agent_presence_changed"
+    agent_id: str
+    presence: Presence
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentConnectionChanged(Decision):
+    """An agent's stream opened on a replica, or (with no connection) the agent is unreachable."""
+
+    type: Literal["agent_connection_changed"] = "agent_connection_changed"
+    agent_id: str
+    connection_id: str | None
+    replica_id: str | None
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackEnded(Decision):
+    """What an unreachable agent owned without answering was taken back."""
+
+    type: Literal["take_back_ended"] = "take_back_ended"
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaSeen(Decision):
+    """A notifier replica is alive."""
+
+    type: Literal["replica_seen"] = "replica_seen"
+    replica_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaLost(Decision):
+    """A notifier replica was silent too long and all its agents count as disconnected."""
+
+    type: Literal["replica_lost"] = "replica_lost"
+    replica_id: str

@@ -1,0 +1,88 @@
+"""How threads with customers open, go on and end."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from libs.common.contracts.content import Content, ReplyAddress
+from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.terms import DeliveryOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationOpened(Decision):
+    """A thread with one customer began at this contact point."""
+
+    type: Literal["conversation_opened"] = "conversation_opened"
+    conversation_id: str
+    customer_id: str
+    contact_point_id: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFiled(Decision):
+    """A customer's message has its place: sequences of a conversation count from 1 without gaps."""
+
+    type: Literal["message_filed"] = "message_filed"
+    conversation_id: str
+    sequence: int
+    message_id: str
+    customer_id: str
+    reply_to: ReplyAddress
+    content: Content
+    sender_name: str | None = None
+    owner_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyFiled(Decision):
+    """The owner's answer has its place and is to be delivered to `reply_to`."""
+
+    type: Literal["reply_filed"] = "reply_filed"
+    conversation_id: str
+    sequence: int
+    reply_id: str
+    agent_id: str
+    customer_id: str
+    reply_to: ReplyAddress
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFiled(Decision):
+    """What became of an attempt to deliver a reply; `agent_id` owns the conversation now."""
+
+    type: Literal["delivery_filed"] = "delivery_filed"
+    conversation_id: str
+    reply_id: str
+    outcome: DeliveryOutcome
+    attempt: int
+    provider_message_id: str | None = None
+    detail: str = ""
+    agent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationClosed(Decision):
+    """The thread is over; a later message opens another."""
+
+    type: Literal["conversation_closed"] = "conversation_closed"
+    conversation_id: str
+    customer_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkAdded(Decision):
+    """Two contact points count as one customer."""
+
+    type: Literal["link_added"] = "link_added"
+    contact_point_ids: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRemoved(Decision):
+    """They no longer do."""
+
+    type: Literal["link_removed"] = "link_removed"
+    contact_point_ids: tuple[str, str]

@@ -1,0 +1,1 @@
+"""What travels: every sample ever published decodes for ever, and the documents are true."""
