@@ -1,0 +1,1 @@
+"""The front door: what customers, agents, integrators and administrators do becomes events."""

@@ -1,0 +1,1 @@
+"""From requests to events: pure reading, checking and building, without I/O or clock."""
