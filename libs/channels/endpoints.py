@@ -1,5 +1,6 @@
 """Reads the endpoints file: every configured address of ours, validated whole."""
 
+import re
 from typing import Annotated, Any
 
 import yaml
@@ -18,6 +19,7 @@ ENDPOINTS_MAX = 10_000
 SECRETS_MAX = 2  # the old one and the new one while they are rotated
 SECRET_LENGTH_MIN = 8
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _Secret = Annotated[SecretStr, Field(min_length=SECRET_LENGTH_MIN, max_length=512)]
 
 
@@ -68,11 +70,17 @@ def _place_of(error: Exception) -> str:
     return "" if mark is None else f" (line {mark.line + 1}, column {mark.column + 1})"
 
 
+def _label(place: int, entry: Any) -> str:  # noqa: ANN401 - whatever YAML holds
+    named = entry.get("endpoint_id") if isinstance(entry, dict) else None
+    if isinstance(named, str) and _NAME.fullmatch(named):
+        return f"endpoint {named}"
+    return f"endpoint number {place + 1}"
+
+
 def _read_entry(place: int, entry: Any) -> Endpoint:  # noqa: ANN401 - whatever YAML holds
-    label = f"endpoint number {place + 1}"
+    label = _label(place, entry)
     try:
         read = _EndpointEntry.model_validate(entry)
-        label = f"endpoint {read.endpoint_id}"
         channel = channel_named(read.channel)
     except ValidationError as error:
         raise InvalidInputError(f"{label}: {describe(error)}") from None

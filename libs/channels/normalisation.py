@@ -72,7 +72,7 @@ def identifier_of(*parts: str) -> str:
     bounds, otherwise their digest. Different parts never give the same identifier.
     """
     joined = "/".join(parts)
-    if len(joined) <= IDENTIFIER_LENGTH_MAX and all(map(_IDENTIFIER_PART.fullmatch, parts)):
+    if 0 < len(joined) <= IDENTIFIER_LENGTH_MAX and all(map(_IDENTIFIER_PART.fullmatch, parts)):
         return joined
     # Lengths stand before the parts, so that no two lists of parts look the same joined.
     told = "".join(f"{len(part)}:{part}" for part in parts).encode(errors="surrogatepass")

@@ -83,7 +83,7 @@ class WebChatChannel:
         """
         if customer is None:
             raise UnauthenticatedError("a customer's token is needed")
-        if not 0 < len(customer) <= ADDRESS_LENGTH_MAX or not customer.isprintable():
+        if not _is_address(customer):
             raise InvalidInputError("token: sub is no web contact address")
         message = _parse(request.body)
         if not clean_text(message.text):
@@ -133,6 +133,12 @@ class WebChatChannel:
                 return unanswered(response)
             case _:
                 return foreign_response(type(response).__name__)
+
+
+def _is_address(subject: str) -> bool:
+    # White space around it would make two addresses that look the same.
+    is_bounded = 0 < len(subject) <= ADDRESS_LENGTH_MAX
+    return is_bounded and subject.isprintable() and subject == subject.strip()
 
 
 def _parse(body: bytes) -> WebChatMessage:

@@ -17,13 +17,15 @@ def normalise_address(text: str) -> str | None:
         return None
     local, _, domain = address.partition("@")
     normalised = f"{local}@{_ascii_domain(domain)}"
-    return normalised if len(normalised) <= ADDRESS_LENGTH_MAX else None
+    # A domain's ASCII form can bring in what the first look did not see, a second at sign say.
+    is_address = len(normalised) <= ADDRESS_LENGTH_MAX and _ADDRESS.fullmatch(normalised)
+    return normalised if is_address else None
 
 
 def _ascii_domain(domain: str) -> str:
     if domain.isascii() or len(domain) > _DOMAIN_LENGTH_MAX:
         return domain
     try:
-        return domain.encode("idna").decode("ascii").lower()
+        return domain.encode("idna").decode("ascii").lower().rstrip(".")
     except UnicodeError:
         return domain

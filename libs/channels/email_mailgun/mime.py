@@ -68,7 +68,8 @@ def _leaves(mail: Mail) -> list[Mail]:
     while waiting and seen < PARTS_MAX:
         seen += 1
         part = waiting.pop(0)
-        children = part.get_payload()
+        # Asked without parts, the library would decode the text, and it fails on some.
+        children = part.get_payload() if part.is_multipart() else ""
         if part.get_content_maintype() == "multipart" and isinstance(children, list):
             waiting[:0] = [child for child in children if not isinstance(child, str)]
         else:
