@@ -1,0 +1,1 @@
+"""Tests at the mirrored paths."""
