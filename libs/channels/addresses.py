@@ -3,6 +3,7 @@ id derives: everyone who turns an address into an id comes through here.
 """
 
 import re
+from typing import assert_never
 
 from libs.channels.email_mailgun.addresses import normalise_address
 from libs.common.contracts.terms import AddressFamily
@@ -35,6 +36,8 @@ def _form_of(family: AddressFamily, address: str) -> str | None:
             return _phone(address)
         case AddressFamily.WEB | AddressFamily.EXTERNAL:
             return address
+        case _:
+            assert_never(family)
 
 
 def _phone(address: str) -> str | None:

@@ -66,7 +66,6 @@ async def run(settings: IngestSettings) -> int:
 
     Raises InvalidInputError when the endpoints or the keys are not valid.
     """
-    telemetry.configure("ingest", settings)
     health = Health()
     publisher = Publisher(
         settings.kafka_bootstrap_servers,
@@ -81,6 +80,7 @@ async def run(settings: IngestSettings) -> int:
         authenticator=authenticator,
         health=health,
     )
+    telemetry.configure("ingest", settings)
 
     async def start() -> None:
         await check_topics(settings.kafka_bootstrap_servers, partitions=settings.kafka_partitions)

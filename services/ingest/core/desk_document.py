@@ -1,8 +1,9 @@
 """A desk's configuration as its author wrote it: read, validated whole, mistakes by line."""
 
 import re
+from typing import Any
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from libs.common.contracts.configuration import DeskConfiguration
@@ -62,15 +63,15 @@ def _problem(item: ErrorDetails, document: ReadDocument) -> Problem:
     return Problem(field=field_of(path), problem=problem, line=line)
 
 
-def _path_of_place(place: str, value: JsonValue) -> Path:
-    """Contradictions name their place by ids (`queues.billing.requires`); lines go by indexes."""
+def _path_of_place(place: str, value: Any) -> Path:  # noqa: ANN401 - the document as read
+    """Contradictions name their place by ids (`queues.billing.requires`); lines go by indexes.
+
+    They are looked for only once every part is valid by itself, so each id is there.
+    """
     section, _, rest = place.partition(".")
-    id_field = _ID_FIELDS.get(section)
-    items = value.get(section) if isinstance(value, dict) else None
-    if not rest or id_field is None or not isinstance(items, list):
+    if section not in _ID_FIELDS or not rest:
         return tuple(place.split("."))
-    for index, item in enumerate(items):
-        prefix = f"{item.get(id_field)}." if isinstance(item, dict) else ""
-        if prefix and rest.startswith(prefix):
-            return (section, index, *rest.removeprefix(prefix).split("."))
-    return tuple(place.split("."))
+    ids = [f"{item[_ID_FIELDS[section]]}." for item in value[section]]
+    # Ids may hold dots: of `a.` and `a.b.` the longer one is meant.
+    found = max((name for name in ids if rest.startswith(name)), key=len)
+    return (section, ids.index(found), *rest.removeprefix(found).split("."))

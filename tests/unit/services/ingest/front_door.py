@@ -26,7 +26,7 @@ from services.ingest.app import create_app
 from services.ingest.settings import IngestSettings
 
 KEY = b"a key of thirty-two bytes or more, for tests"
-TELEGRAM_SECRET = "telegram-secret-of-acme"  # noqa: S105 - a test's
+TELEGRAM_SECRET = "telegram-secret-of-acme"
 API_KEY = "sk_integrator_of_acme"
 NARROW_API_KEY = "sk_integrator_of_one_desk"
 

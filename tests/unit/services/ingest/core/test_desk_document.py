@@ -77,6 +77,15 @@ def test_mistake_is_named_by_line_and_field(old: str, new: str, line: int, field
     assert (line, field) in [(problem.line, problem.field) for problem in problems]
 
 
+def test_ids_with_dots_are_told_apart() -> None:
+    """A contradiction in queue `a.b` points to that queue and not to queue `a`."""
+    text = "queues:\n- queue_id: a\n- queue_id: a.b\n  requires: {ski: 1}\ndefault: {queue: a}\n"
+
+    problems = mistakes(text)
+
+    assert (problems[0].line, problems[0].field) == (4, "queues.1.requires")
+
+
 def test_missing_field_points_to_the_part_that_lacks_it() -> None:
     """What is not there has no line of its own: the line of what it belongs to stands in."""
     problems = mistakes("queues:\n  - queue_id: a\n  - name: b\ndefault: {queue: a}\n")

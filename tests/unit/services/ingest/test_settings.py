@@ -1,0 +1,37 @@
+"""Ingest's settings are validated at start."""
+
+from pathlib import Path
+
+import pytest
+
+from services.ingest.settings import IngestSettings
+
+
+def test_wrong_variables_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who starts it reads which variables are missing or wrong, and no value."""
+    monkeypatch.setenv("PUBLISH_TIMEOUT_S", "forever")
+
+    with pytest.raises(SystemExit) as left:
+        IngestSettings.load()
+
+    printed = capsys.readouterr().err
+    assert left.value.code == 78
+    assert "KAFKA_BOOTSTRAP_SERVERS is not set" in printed
+    assert "ENDPOINTS_FILE is not set" in printed
+    assert "PUBLISH_TIMEOUT_S is wrong" in printed
+    assert "forever" not in printed
+
+
+def test_database_need_not_be_named(tmp_path: Path) -> None:
+    """Ingest never reads it, so its pods need no credential for it."""
+    file = tmp_path / "file"
+    file.touch()
+
+    settings = IngestSettings(
+        kafka_bootstrap_servers="k:9092", endpoints_file=file, api_keys_file=file
+    )
+
+    assert settings.mongodb_uri.get_secret_value() == ""
+    assert settings.events_per_batch_max == 100
