@@ -1,4 +1,4 @@
-"""A small company to try the platform with: one desk, three channels, two agents, and all tokens."""
+"""A small company to try the platform with: a desk, three channels, two agents, all tokens."""
 
 from typing import Any
 
