@@ -1,0 +1,1 @@
+"""Deterministic simulation of the decision log's protocol: same seed, same run, byte for byte."""

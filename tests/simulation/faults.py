@@ -1,0 +1,53 @@
+"""How hard a simulated world is: its faults, drawn for each seed, and its narrow limits."""
+
+import random
+from dataclasses import dataclass, fields
+
+from services.router.core.ownership_limits import Limits
+
+LIMITS = Limits(
+    pipeline_records_max=6,
+    events_waiting_max=8,
+    decisions_max=32,
+    save_every_records=7,
+    save_every_ms=150,
+    quiet_ms_max=3_000,
+    epoch_ms_max=20_000,
+    recovery_ms_max=2_000,
+    read_back_ms_max=4_000,
+    drain_ms_max=300,
+    tick_lost_after_ms=800,
+    dead_letters_waiting_max=4,
+    dead_letters_in_flight_max=2,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """Chances, each per step or per use. Drawn anew for each seed."""
+
+    crash: float = 0.002
+    crash_between_effects: float = 0.002
+    freeze: float = 0.008
+    freeze_at_start: float = 0.05
+    move: float = 0.008
+    ack_lost: float = 0.05
+    failed_alone: float = 0.04
+    failed_for_good: float = 0.02
+    late_landing: float = 0.5
+    outcome_lost: float = 0.05
+    answer_lost: float = 0.01
+    truncate: float = 0.002
+    upgrade: float = 0.3
+    kill_reader: float = 0.02
+
+    def drawn(self, rng: random.Random) -> "Faults":
+        """Each chance between nothing and three times itself: some seeds are calm, some wild."""
+        scaled = {
+            one.name: min(0.9, getattr(self, one.name) * rng.choice((0, 0.5, 1, 1, 2, 3)))
+            for one in fields(self)
+        }
+        return Faults(**scaled)
+
+
+NO_FAULTS = Faults(**{one.name: 0.0 for one in fields(Faults)})

@@ -1,0 +1,303 @@
+"""The simulated world: which thing happens next, and what goes wrong."""
+
+import random
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from hashlib import blake2b
+
+from services.router.core import ownership_effects as e
+from services.router.core.ownership import Takeover
+from services.router.core.state import Change
+from tests.simulation import workload
+from tests.simulation.broker import Fate, Partition, Producer
+from tests.simulation.faults import LIMITS, NO_FAULTS, Faults
+from tests.simulation.oracle import HashedDecider, Oracle, require
+from tests.simulation.process import Process
+from tests.simulation.readers import Reader
+from tests.simulation.store import SaveStore
+from tests.simulation.tiny_engine import TinyEngine
+
+START_MS = 1_700_000_000_000
+SETTLE_MS = 60_000
+SETTLE_STEPS_MAX = 60_000
+TRACE_LENGTH = 400
+LATE_DELIVERY = 0.1
+
+
+class World:
+    """Same seed, same run. `run` raises BrokenPromiseError when a promise is broken."""
+
+    def __init__(self, seed: int, *, steps: int = 1_500) -> None:
+        self.rng = random.Random(seed)
+        self.seed = seed
+        self.now_ms = START_MS
+        self.limits = LIMITS
+        self.faults = Faults().drawn(self.rng)
+        self.partition = Partition()
+        self.store = SaveStore()
+        self.committed = 0
+        self.counts: dict[str, int] = {}
+        self.trace: deque[str] = deque(maxlen=TRACE_LENGTH)
+        self.processes = [Process(f"owner-{n}", self) for n in range(self.rng.choice((2, 2, 3)))]
+        self.assigned: Process | None = None
+        self.letters: set[int] = set()
+        self._digest = blake2b(digest_size=16)
+        self._steps = steps
+        self._producers: list[Producer] = []
+        self._pending: list[Callable[[], None]] = []
+        self._workload = workload.Workload(self.rng)
+        self._readers = [Reader(self.partition, has_memory=one) for one in (True, False)]
+        self._oracle = Oracle(
+            self.partition,
+            TinyEngine(),
+            lambda save: TinyEngine.restore(save.documents, save.position.now_ms),
+        )
+
+    @property
+    def digest(self) -> str:
+        """The whole run in one word: what happened, and every byte that was written."""
+        written = self._digest.copy()
+        for stored in self.partition.decisions:
+            written.update(stored.value)
+        return written.hexdigest()
+
+    def run(self) -> None:
+        """All of it: faults, then peace, then the last checks."""
+        self._assign(self.processes[0])
+        for _ in range(self._steps):
+            self._step()
+        self._settle()
+        self._oracle.check_all_saves()
+
+    def note(self, kind: str, **values: object) -> None:
+        """Put a line on the trace and count it."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        told = " ".join(f"{name}={value}" for name, value in values.items())
+        line = f"{self.now_ms - START_MS:>7} {kind} {told}"
+        self.trace.append(line)
+        self._digest.update(line.encode())
+
+    def strikes(self, chance: float) -> bool:
+        """Whether this fault happens now."""
+        return chance > 0 and self.rng.random() < chance
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Do it after a while, in no order; it may never be answered."""
+        if not self.strikes(self.faults.answer_lost):
+            self._pending.append(work)
+
+    def restore(self, documents: Iterable[Change], now_ms: int, version: int) -> HashedDecider:
+        """An engine of that version."""
+        return TinyEngine.restore(documents, now_ms, version)
+
+    def new_producer(self, process: Process) -> Producer:
+        """A producer for one takeover."""
+        producer = Producer(process.name, self.partition)
+        self._producers.append(producer)
+        return producer
+
+    def dead_letter(self, process: Process, machine: Takeover, effect: e.SendDeadLetter) -> None:
+        """Carry it to the dead letters, perhaps, and perhaps say so."""
+        offset = effect.event_offset
+
+        def carry() -> None:
+            is_lost = self.strikes(self.faults.outcome_lost)
+            if not is_lost or self.strikes(0.5):
+                require(offset in self._oracle.letters_due, "dead letters derive from counted ones")
+                self.letters.add(offset)
+            answer = machine.dead_letter_failed if is_lost else machine.dead_letter_acked
+            process.tell(machine, lambda: answer(offset))
+
+        self._pending.append(carry)
+
+    def tick(self, process: Process, machine: Takeover, effect: e.PublishTick) -> None:
+        """Append the tick to the events, perhaps, and say so if it failed."""
+
+        def append() -> None:
+            is_lost = self.strikes(self.faults.outcome_lost)
+            if not is_lost or self.strikes(0.5):
+                value = workload.tick(effect.event_id, effect.owner, self.now_ms)
+                self.partition.events.append((self.now_ms, value))
+                self.note("tick", id=effect.event_id)
+            if is_lost:
+                process.tell(machine, machine.tick_failed)
+
+        self._pending.append(append)
+
+    def ended(self, process: Process, end: e.End) -> None:
+        """A takeover ended; none may ask for a person here, since nothing was really lost."""
+        self.note("end", owner=process.name, reason=end.reason)
+        require(not end.is_paging, f"nobody is paged without a loss: {end.reason} {end.cause}")
+
+    def crash(self, process: Process) -> None:
+        """Kill it."""
+        self.note("crash", owner=process.name)
+        process.crash()
+
+    def freeze(self, process: Process) -> None:
+        """Stop it in mid-air; its session may expire, which it will learn when it wakes."""
+        process.is_frozen = True
+        self.note("freeze", owner=process.name)
+        if self.assigned is process and self.strikes(0.7):
+            self._assign(self.rng.choice(self.processes))
+
+    def _step(self) -> None:
+        self.now_ms += self.rng.randrange(1, 8)
+        self._break_something()
+        choice = self.rng.random()
+        if choice < 0.07:
+            self.partition.events.append((self.now_ms, self._workload.next(self.now_ms)))
+            self.note("event", offset=len(self.partition.events) - 1)
+        elif choice < 0.14:
+            self._read()
+        self._work()
+
+    def _work(self) -> None:
+        choice = self.rng.random()
+        if choice < 0.2 and self._producers:
+            driven = [one for one in self._producers if not self._is_left_behind(one)]
+            is_driven = driven and self.rng.random() > LATE_DELIVERY
+            self._deliver(self.rng.choice(driven if is_driven else self._producers))
+        elif choice < 0.3 and self._pending:
+            self._pending.pop(self.rng.randrange(len(self._pending)))()
+        elif choice < 0.36 and self.store.pending:
+            self._land_save()
+        else:
+            process = self.rng.choice(self.processes)
+            if process.is_alive and not process.is_frozen:
+                done = process.step()
+                if done not in ("idle", "timer"):
+                    self.note(done, owner=process.name)
+
+    def _deliver(self, producer: Producer) -> None:
+        if producer.is_idle:
+            if producer.is_closed:
+                self._producers.remove(producer)
+            return
+        if producer.is_closed and not self.strikes(self.faults.late_landing):
+            fate = Fate.FAILED_ALONE
+        else:
+            fate = self._fate()
+        fate, offset = producer.step(fate)
+        header = self.partition.decisions[offset].header if offset >= 0 else None
+        number = f"{header.epoch}/{header.number}" if header else ""
+        self.note(fate, producer=producer.name, offset=offset, number=number)
+        self._oracle.catch_up()
+
+    def _is_left_behind(self, producer: Producer) -> bool:
+        """Whether nobody drives it any more: what is queued lands when it lands."""
+        return producer.is_closed or any(
+            process.producer is producer and process.is_frozen for process in self.processes
+        )
+
+    def _fate(self) -> Fate:
+        for fate, chance in (
+            (Fate.LANDED_ACK_LOST, self.faults.ack_lost),
+            (Fate.FAILED_ALONE, self.faults.failed_alone),
+            (Fate.FAILED_FOR_GOOD, self.faults.failed_for_good),
+        ):
+            if self.strikes(chance):
+                return fate
+        return Fate.LANDED
+
+    def _land_save(self) -> None:
+        write = self.rng.choice(self.store.pending)
+        is_lost = self.strikes(self.faults.outcome_lost)
+        if is_lost and self.strikes(0.3):
+            self.store.pending.remove(write)
+            write.on_unknown()
+            return
+        is_stored = self.store.land(write, is_outcome_lost=is_lost)
+        self.note("save", offset=write.save.position.offset, is_stored=is_stored)
+        stored = self.store.load()
+        if is_stored and stored:
+            self._oracle.check_save(stored)
+
+    def _read(self) -> None:
+        reader = self.rng.choice(self._readers)
+        if self.strikes(self.faults.kill_reader):
+            reader.kill()
+        if reader.is_behind:
+            reader.step()
+
+    def _break_something(self) -> None:
+        process = self.rng.choice(self.processes)
+        if process.is_alive and self.strikes(self.faults.crash):
+            self.crash(process)
+        elif not process.is_alive and self.strikes(0.01):
+            self._restart(process)
+        elif process.is_frozen and self.strikes(0.02):
+            process.is_frozen = False
+            self.note("thaw", owner=process.name)
+        elif process.is_alive and self.strikes(self.faults.freeze):
+            self.freeze(process)
+        elif self._is_to_move():
+            self._assign(process)
+        elif self.strikes(self.faults.truncate):
+            self._truncate()
+
+    def _is_to_move(self) -> bool:
+        has_expired = self.assigned is not None and not self.assigned.is_alive
+        return self.strikes(self.faults.move) or (has_expired and self.strikes(0.02))
+
+    def _restart(self, process: Process) -> None:
+        process.is_alive = True
+        if self.strikes(self.faults.upgrade):
+            process.version = 3 - process.version
+        if self.assigned is process:
+            process.notices.append(True)
+        self.note("restart", owner=process.name, version=process.version)
+
+    def _assign(self, process: Process) -> None:
+        """Move the partition; who loses it may learn that much later than who gets it."""
+        if self.assigned and self.assigned.is_alive:
+            self.assigned.notices.append(False)
+        self.assigned = process
+        if process.is_alive:
+            process.notices.append(True)
+        self.note("assigned", owner=process.name)
+
+    def _truncate(self) -> None:
+        """Retention: only what is saved, and what the readers that remember have read."""
+        position = self.store.position
+        if position is None:
+            return
+        kept = min(position.offset + 1, self._readers[0].next_offset)
+        self.partition.decisions_start = max(self.partition.decisions_start, kept)
+        self.partition.events_start = position.event_offset + 1
+        self.note("truncated", start=self.partition.decisions_start)
+
+    def _settle(self) -> None:
+        """Peace: everything must be decided, saved and told within bounded time."""
+        self.note("peace")
+        self.faults = replace(NO_FAULTS, late_landing=self.faults.late_landing)
+        for process in self.processes:
+            process.is_frozen = False
+            if not process.is_alive:
+                self._restart(process)
+        self._assign(self.rng.choice(self.processes))
+        until_ms = self.now_ms + SETTLE_MS
+        while missing := self._missing():
+            require(
+                self.now_ms < until_ms, f"after the faults end all gets done in time: {missing}"
+            )
+            self.now_ms += self.rng.randrange(1, 8)
+            self._read()
+            self._work()
+        for reader in self._readers:
+            while reader.is_behind:
+                reader.step()
+            reader.check(self._oracle)
+
+    def _missing(self) -> str:
+        oracle = self._oracle
+        if oracle.last_event != len(self.partition.events) - 1:
+            return "an event has no record"
+        if oracle.shadow.next_deadline_ms() is not None:
+            return "a deadline has not fired"
+        if not oracle.letters_due <= self.letters:
+            return "a dead letter was forgotten"
+        if self.store.position is None or self.store.position.offset != oracle.counted[-1]:
+            return "the last record is not saved"
+        return ""
