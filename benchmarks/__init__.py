@@ -1,0 +1,1 @@
+"""One script per figure in docs/benchmarks.md."""

@@ -1,0 +1,1 @@
+"""The memory: what happened to a customer and what was said, kept and served."""

@@ -1,0 +1,1 @@
+"""What each record means for the memory: pure, no I/O."""

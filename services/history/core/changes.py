@@ -1,0 +1,195 @@
+"""What a counted record changes in the memory: entries, conversations, deliveries, links.
+
+An entry is stored once, under the contact point's own customer, and never rewritten, save for the
+delivery status of a reply. Entries that name no customer (an assignment, a transfer) belong to the
+transcript alone.
+
+Changes are named tuples: as immutable as frozen dataclasses, at a quarter of their cost, which
+counts where every record makes several.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, assert_never
+
+from libs.common.contracts.content import Content
+from libs.common.contracts.terms import DeliveryOutcome
+
+Scalar = str | int | None
+# Above any attempt: a reply that arrived can't un-arrive, whatever is reported later.
+_DELIVERED = 1_000_000
+
+
+class Origin(StrEnum):
+    """Where an entry comes from: the decision log, or an event for the timeline alone."""
+
+    ROUTING = "routing"
+    CUSTOMER = "customer"
+
+
+class EntryKind(StrEnum):
+    """The kinds of entries that routing causes; a customer event brings its own kind."""
+
+    OPENED = "conversation_opened"
+    MESSAGE = "message"
+    REPLY = "reply"
+    CLOSED = "conversation_closed"
+    QUEUED = "queued"
+    ASSIGNED = "assigned"
+    PARKED = "parked"
+    RESUMED = "resumed"
+    ESCALATED = "escalated"
+    COMPLETED = "completed"
+
+
+class ConversationState(StrEnum):
+    """Whether a later message continues the conversation."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Party(NamedTuple):
+    """Whose entry it is and over which address. `family` and `address` where the record says."""
+
+    customer_id: str
+    contact_point_id: str | None = None
+    channel: str | None = None
+    family: str | None = None
+    address: str | None = None
+    name: str | None = None
+
+
+class Delivery(NamedTuple):
+    """What became of a reply: the one with the greater `progress` holds, whatever came last."""
+
+    progress: int
+    outcome: DeliveryOutcome
+    attempt: int
+    detail: str
+
+
+class Entry(NamedTuple):
+    """One thing that happened. `position` orders all entries of a tenant, for ever.
+
+    `entry_id` is unique inside the tenant; `appended_ms` is the log's time and `occurred_ms` the
+    sender's, where the two differ.
+    """
+
+    entry_id: str
+    position: str
+    tenant_id: str
+    desk_id: str
+    origin: Origin
+    kind: str
+    appended_ms: int
+    occurred_ms: int | None = None
+    party: Party | None = None
+    conversation_id: str | None = None
+    sequence: int | None = None
+    agent_id: str | None = None
+    content: Content | None = None
+    delivery: Delivery | None = None
+    details: Mapping[str, Scalar] | None = None
+    attributes: Mapping[str, object] | None = None
+
+
+class ConversationChange(NamedTuple):
+    """What is new about one conversation; `is_new` when this is its first record."""
+
+    tenant_id: str
+    desk_id: str
+    conversation_id: str
+    fields: Mapping[str, Scalar]
+    is_new: bool = False
+
+
+class DeliveryChange(NamedTuple):
+    """The delivery status of a reply's entry may have moved on."""
+
+    tenant_id: str
+    entry_id: str
+    delivery: Delivery
+
+
+class LinkChange(NamedTuple):
+    """A desk linked two contact points, or took the link back."""
+
+    tenant_id: str
+    desk_id: str
+    contact_point_ids: tuple[str, str]
+    is_active: bool
+    since_ms: int
+
+
+Change = Entry | ConversationChange | DeliveryChange | LinkChange
+
+
+@dataclass(slots=True)
+class Writes:
+    """All that a batch of records changes, with repeated changes of one thing folded into one."""
+
+    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    conversations: dict[tuple[str, str], ConversationChange] = field(default_factory=dict)
+    deliveries: dict[tuple[str, str], DeliveryChange] = field(default_factory=dict)
+    links: dict[tuple[str, str, tuple[str, str]], LinkChange] = field(default_factory=dict)
+
+    def add(self, change: Change) -> None:
+        """Fold one more change in; changes must come in log order."""
+        match change:
+            case Entry():
+                # A sender may repeat an event within one batch: the first stands.
+                self.entries.setdefault((change.tenant_id, change.entry_id), change)
+            case ConversationChange():
+                self._add_conversation(change)
+            case DeliveryChange():
+                self._add_delivery(change)
+            case LinkChange():
+                key = (change.tenant_id, change.desk_id, change.contact_point_ids)
+                self.links[key] = change
+            case _:
+                assert_never(change)
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.conversations or self.deliveries or self.links)
+
+    def _add_conversation(self, change: ConversationChange) -> None:
+        key = (change.tenant_id, change.conversation_id)
+        earlier = self.conversations.get(key)
+        if earlier is not None:
+            change = ConversationChange(
+                tenant_id=change.tenant_id,
+                desk_id=change.desk_id,
+                conversation_id=change.conversation_id,
+                fields={**earlier.fields, **change.fields},
+                is_new=earlier.is_new,
+            )
+        self.conversations[key] = change
+
+    def _add_delivery(self, change: DeliveryChange) -> None:
+        key = (change.tenant_id, change.entry_id)
+        entry = self.entries.get(key)
+        if entry is not None:
+            self.entries[key] = entry._replace(delivery=_further(entry.delivery, change.delivery))
+            return
+        earlier = self.deliveries.get(key)
+        further = _further(earlier.delivery if earlier else None, change.delivery)
+        self.deliveries[key] = change._replace(delivery=further)
+
+
+def delivery_of(outcome: DeliveryOutcome, *, attempt: int, detail: str) -> Delivery:
+    """The outcome with its rank: later attempts outrank earlier ones, a failure outranks the
+    sending of the same attempt, and delivered outranks everything.
+    """
+    rank = attempt * 2 + (outcome is DeliveryOutcome.FAILED)
+    return Delivery(
+        progress=_DELIVERED if outcome is DeliveryOutcome.DELIVERED else rank,
+        outcome=outcome,
+        attempt=attempt,
+        detail=detail,
+    )
+
+
+def _further(one: Delivery | None, other: Delivery) -> Delivery:
+    return other if one is None or other.progress > one.progress else one

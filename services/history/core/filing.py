@@ -1,0 +1,166 @@
+"""What is said: conversations opened and closed, messages, replies and their delivery."""
+
+from collections.abc import Iterator
+
+from libs.common.contracts.content import ReplyAddress
+from libs.common.contracts.decisions import (
+    ConversationClosed,
+    ConversationOpened,
+    DeliveryFiled,
+    LinkAdded,
+    LinkRemoved,
+    MessageFiled,
+    ReplyFiled,
+)
+from libs.common.contracts.terms import ContactPointId
+from libs.common.identifiers import customer_id_of
+from services.history.core.changes import (
+    Change,
+    ConversationChange,
+    ConversationState,
+    DeliveryChange,
+    EntryKind,
+    LinkChange,
+    Party,
+    delivery_of,
+)
+from services.history.core.decision_places import DecisionPlace, entry_at
+
+
+def opened(decision: ConversationOpened, at: DecisionPlace) -> Iterator[Change]:
+    """A conversation begins, at a contact point of its customer."""
+    customer_id = customer_id_of(ContactPointId(decision.contact_point_id))
+    yield entry_at(
+        at,
+        decision,
+        EntryKind.OPENED,
+        conversation_id=decision.conversation_id,
+        party=Party(
+            customer_id=customer_id,
+            contact_point_id=decision.contact_point_id,
+            channel=decision.channel,
+        ),
+    )
+    yield ConversationChange(
+        tenant_id=decision.tenant_id,
+        desk_id=decision.desk_id,
+        conversation_id=decision.conversation_id,
+        is_new=True,
+        fields={
+            "state": ConversationState.OPEN,
+            "customer_id": customer_id,
+            "contact_point_id": decision.contact_point_id,
+            "channel": decision.channel,
+            "opened_ms": at.now_ms,
+            "last_ms": at.now_ms,
+        },
+    )
+
+
+def message_filed(decision: MessageFiled, at: DecisionPlace) -> Iterator[Change]:
+    """A customer's message stands in the transcript and in the timeline."""
+    yield entry_at(
+        at,
+        decision,
+        EntryKind.MESSAGE,
+        entry_id=f"message/{decision.message_id}",
+        conversation_id=decision.conversation_id,
+        party=_party(decision.reply_to, name=decision.sender_name),
+        sequence=decision.sequence,
+        content=decision.content,
+    )
+    yield _last_said(decision, at)
+
+
+def reply_filed(decision: ReplyFiled, at: DecisionPlace) -> Iterator[Change]:
+    """An agent's reply stands in both as well; it belongs to the contact point it goes to."""
+    yield entry_at(
+        at,
+        decision,
+        EntryKind.REPLY,
+        entry_id=_reply_entry_id(decision.reply_id),
+        conversation_id=decision.conversation_id,
+        party=_party(decision.reply_to),
+        sequence=decision.sequence,
+        agent_id=decision.agent_id,
+        content=decision.content,
+    )
+    yield _last_said(decision, at)
+
+
+def delivery_filed(decision: DeliveryFiled, at: DecisionPlace) -> Iterator[Change]:  # noqa: ARG001  # one signature for all projections
+    """The reply's delivery status moves on, and never back."""
+    yield DeliveryChange(
+        tenant_id=decision.tenant_id,
+        entry_id=_reply_entry_id(decision.reply_id),
+        delivery=delivery_of(decision.outcome, attempt=decision.attempt, detail=decision.detail),
+    )
+
+
+def closed(decision: ConversationClosed, at: DecisionPlace) -> Iterator[Change]:
+    """The conversation is over; its owner stays named as the one who ended it."""
+    yield entry_at(
+        at,
+        decision,
+        EntryKind.CLOSED,
+        conversation_id=decision.conversation_id,
+        party=Party(customer_id=decision.customer_id),
+        agent_id=decision.agent_id,
+    )
+    yield ConversationChange(
+        tenant_id=decision.tenant_id,
+        desk_id=decision.desk_id,
+        conversation_id=decision.conversation_id,
+        fields={
+            "state": ConversationState.CLOSED,
+            "closed_ms": at.now_ms,
+            "last_ms": at.now_ms,
+        },
+    )
+
+
+def link_added(decision: LinkAdded, at: DecisionPlace) -> Iterator[Change]:
+    """Two contact points are one customer from now on."""
+    yield _link(decision, at, is_active=True)
+
+
+def link_removed(decision: LinkRemoved, at: DecisionPlace) -> Iterator[Change]:
+    """They no longer are; no entry knows of it."""
+    yield _link(decision, at, is_active=False)
+
+
+def _reply_entry_id(reply_id: str) -> str:
+    return f"message/{reply_id}"
+
+
+def _party(reply_to: ReplyAddress, *, name: str | None = None) -> Party:
+    # A conversation may cross contact points, so the entry belongs to the one that carried it:
+    # un-linking then gives each contact point back what was said over it.
+    return Party(
+        customer_id=customer_id_of(ContactPointId(reply_to.contact_point_id)),
+        contact_point_id=reply_to.contact_point_id,
+        channel=reply_to.channel,
+        family=reply_to.family,
+        address=reply_to.address,
+        name=name,
+    )
+
+
+def _last_said(decision: MessageFiled | ReplyFiled, at: DecisionPlace) -> ConversationChange:
+    return ConversationChange(
+        tenant_id=decision.tenant_id,
+        desk_id=decision.desk_id,
+        conversation_id=decision.conversation_id,
+        fields={"last_sequence": decision.sequence, "last_ms": at.now_ms},
+    )
+
+
+def _link(decision: LinkAdded | LinkRemoved, at: DecisionPlace, *, is_active: bool) -> LinkChange:
+    first, second = sorted(decision.contact_point_ids)
+    return LinkChange(
+        tenant_id=decision.tenant_id,
+        desk_id=decision.desk_id,
+        contact_point_ids=(first, second),
+        is_active=is_active,
+        since_ms=at.now_ms,
+    )

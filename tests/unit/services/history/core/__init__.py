@@ -1,0 +1,1 @@
+"""Tests of what each record means for the memory."""

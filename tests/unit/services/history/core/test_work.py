@@ -1,0 +1,117 @@
+"""What is kept of who took care."""
+
+from dataclasses import replace
+
+import pytest
+
+from libs.common.contracts.decisions import (
+    AnyDecision,
+    WorkItemHeld,
+    WorkItemParked,
+    WorkItemResumed,
+    WorkItemWrappingUp,
+)
+from libs.common.contracts.terms import QueueingReason
+from services.history.core.changes import Change, ConversationChange, Entry
+from services.history.core.positions import Log, Place
+from services.history.core.projection import changes_of
+from tests.unit.services.history.builders import (
+    AT,
+    ITEM,
+    START_MS,
+    assigned,
+    completed,
+    escalated,
+    queued,
+    reserved,
+)
+from tests.unit.services.history.logs import decided
+
+PARKED = WorkItemParked(**AT, **ITEM, agent_id="ada", held_weight=0)
+HELD = WorkItemHeld(**AT, **ITEM, agent_id="ada", until_ms=START_MS, virtual_time_ms=START_MS)
+RESUMED = WorkItemResumed(**AT, **ITEM, agent_id="ada", virtual_time_ms=START_MS)
+WRAPPING_UP = WorkItemWrappingUp(**AT, **ITEM, agent_id="ada", until_ms=START_MS)
+
+
+def project(made: AnyDecision) -> list[Change]:
+    """The changes of this decision of event 1."""
+    place = Place(log=Log.DECISIONS, partition=0, offset=1, appended_ms=START_MS)
+    return list(changes_of(decided(1, made), place))
+
+
+def entries_of(made: AnyDecision) -> list[Entry]:
+    """The entries among its changes."""
+    return [change for change in project(made) if isinstance(change, Entry)]
+
+
+@pytest.mark.parametrize(
+    ("made", "kind", "state"),
+    [
+        (queued(), "queued", "queued"),
+        (reserved(), None, "reserved"),
+        (assigned(), "assigned", "assigned"),
+        (PARKED, "parked", "parked"),
+        (HELD, None, "held"),
+        (RESUMED, "resumed", "assigned"),
+        (WRAPPING_UP, None, "wrapping_up"),
+        (completed(), "completed", "completed"),
+    ],
+)
+def test_each_step_moves_the_state_and_some_are_told(
+    made: AnyDecision, kind: str | None, state: str
+) -> None:
+    """Offers and holds are state alone; the rest stands in the transcript as well."""
+    changes = project(made)
+
+    (change,) = (change for change in changes if isinstance(change, ConversationChange))
+    assert change.fields["work_item_state"] == state
+    assert [entry.kind for entry in entries_of(made)] == ([kind] if kind else [])
+
+
+def test_assignment_names_the_owner_and_queueing_takes_it_away() -> None:
+    """At most one owner, at any time."""
+    (taken,) = (c for c in project(assigned()) if isinstance(c, ConversationChange))
+    (back,) = (c for c in project(queued()) if isinstance(c, ConversationChange))
+
+    assert taken.fields["owner_id"] == "ada"
+    assert back.fields["owner_id"] is None
+
+
+@pytest.mark.parametrize("reason", QueueingReason)
+def test_offers_that_came_to_nothing_are_not_told(reason: QueueingReason) -> None:
+    """A transcript is about the customer, not about who let the phone ring."""
+    untold = {"rejected", "timed_out", "canceled", "hold_ended"}
+
+    assert len(entries_of(queued(reason))) == (0 if reason in untold else 1)
+
+
+def test_transfer_keeps_its_note_and_who_made_it() -> None:
+    """The next agent reads why."""
+    transferred = replace(
+        queued(QueueingReason.TRANSFERRED), note="wants a refund", by_agent_id="ada"
+    )
+
+    (entry,) = entries_of(transferred)
+
+    assert entry.agent_id == "ada"
+    assert entry.details == {
+        "queue_id": "general",
+        "reason": "transferred",
+        "note": "wants a refund",
+    }
+
+
+def test_escalation_is_told_and_changes_no_state() -> None:
+    """People were alerted; the item still waits."""
+    changes = project(escalated())
+
+    assert [change.kind for change in changes if isinstance(change, Entry)] == ["escalated"]
+    assert len(changes) == 1
+
+
+def test_notes_belong_to_no_customer() -> None:
+    """They stand in the transcript, not in the timeline."""
+    (entry,) = entries_of(assigned())
+
+    assert entry.party is None
+    assert entry.conversation_id == "cnv_1"
