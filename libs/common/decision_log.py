@@ -78,13 +78,21 @@ def judge(
     ):
         return replace(position, offset=offset), Verdict.VOID
     _check_continues(position, offset, header)
-    counted = replace(position, offset=offset, number=header.number, now_ms=header.now_ms)
     if header.kind is RecordKind.ATTEMPT:
-        return replace(counted, attempts=position.attempts + 1), Verdict.ATTEMPT
-    return (
-        replace(counted, event_offset=header.event_offset, epochs_since=0, attempts=0),
-        Verdict.COUNTS,
+        tried = position.attempts + 1
+        attempted = replace(
+            position, offset=offset, number=header.number, now_ms=header.now_ms, attempts=tried
+        )
+        return attempted, Verdict.ATTEMPT
+    # Nearly every record comes here, and `replace` costs several times as much.
+    counted = LogPosition(
+        offset=offset,
+        epoch=position.epoch,
+        number=header.number,
+        event_offset=header.event_offset,
+        now_ms=header.now_ms,
     )
+    return counted, Verdict.COUNTS
 
 
 def _check_continues(position: LogPosition, offset: int, header: RecordHeader) -> None:

@@ -52,7 +52,9 @@ INGEST_IN_FLIGHT = Gauge(
 
 # The notifier.
 STREAMS = Gauge("switchboard_streams", "Streams open now.", ["kind"])
-STREAMS_CLOSED = Counter("switchboard_streams_closed_total", "Streams that ended.", ["kind", "code"])
+STREAMS_CLOSED = Counter(
+    "switchboard_streams_closed_total", "Streams that ended.", ["kind", "code"]
+)
 PUSHED = Histogram(
     "switchboard_push_seconds",
     "From the broker's append of a decision to the stream that shows it.",
@@ -65,4 +67,53 @@ DELIVERY_ATTEMPTS = Counter(
 )
 WEBHOOK_ATTEMPTS = Counter(
     "switchboard_webhook_attempts_total", "Attempts to tell a webhook.", ["outcome"]
+)
+
+# History.
+HISTORY_ENTRIES = Counter(
+    "switchboard_history_entries_total", "Entries written into the timeline.", ["origin"]
+)
+HISTORY_BATCH = Histogram(
+    "switchboard_history_batch_records",
+    "Records that one transaction took in.",
+    ["topic"],
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000),
+)
+HISTORY_WRITE = Histogram(
+    "switchboard_history_write_seconds",
+    "One batch's transaction, from its first operation to its commit.",
+    ["topic"],
+    buckets=LATENCY_BUCKETS_S,
+)
+HISTORY_AGE = Histogram(
+    "switchboard_history_age_seconds",
+    "From the broker's append of a record to its commit in the timeline.",
+    ["topic"],
+    buckets=LATENCY_BUCKETS_S,
+)
+
+# The router. Partitions are few and fixed, so they make bounded labels.
+ROUTER_DECIDED = Counter("switchboard_router_events_total", "Events decided.", ["partition"])
+ROUTER_DECISIONS = Counter("switchboard_router_decisions_total", "Decisions counted.", ["type"])
+ROUTER_EVENT_AGE = Gauge(
+    "switchboard_router_event_age_seconds", "Age of the event decided last.", ["partition"]
+)
+ROUTER_DECIDE = Histogram(
+    "switchboard_router_counted_seconds",
+    "From the broker's append of an event to the read-back of its record.",
+    buckets=LATENCY_BUCKETS_S,
+)
+ROUTER_PIPELINE = Gauge(
+    "switchboard_router_pipeline_records", "Own records not read back yet.", ["partition"]
+)
+ROUTER_EPOCHS_ENDED = Counter(
+    "switchboard_router_epochs_ended_total", "Takeovers that ended, by reason.", ["reason"]
+)
+ROUTER_VOID = Counter("switchboard_router_void_records_total", "Records that do not count.")
+ROUTER_SAVED_AT = Gauge(
+    "switchboard_router_saved_timestamp_seconds", "When the last save was stored.", ["partition"]
+)
+ROUTER_OWNED = Gauge("switchboard_router_owned", "1 while this replica decides.", ["partition"])
+ROUTER_STOPPED = Gauge(
+    "switchboard_router_stopped", "1 while the partition waits for a person.", ["partition"]
 )
