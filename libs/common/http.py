@@ -16,19 +16,13 @@ from libs.common.bodies import (
     require_media_type,
 )
 from libs.common.health import Health
+from libs.common.problems import SECURITY_HEADERS
 from libs.common.serving import run, serve
 
 __all__ = ["build_api", "parse_json", "require_media_type", "run", "serve"]
 
 PROBES = frozenset({"/livez", "/readyz", "/metrics"})
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
 _CLOSE: Message = {"type": "websocket.close", "code": 1013, "reason": "starting"}
 
 
@@ -87,7 +81,7 @@ class _Door:
             # Without an accept a close is the server's 403.
             await (self._app(scope, receive, send) if is_open else send(_CLOSE))
             return
-        began_s, status = clock.monotonic_s(), 0
+        began_s, status = clock.monotonic_s(), HTTPStatus.INTERNAL_SERVER_ERROR.value
 
         async def guarded(message: Message) -> None:
             nonlocal status

@@ -45,7 +45,7 @@ def read_keys(document: object) -> Keys:
     for entry in (entries if isinstance(entries, list) else [])[:KEYS_MAX]:
         try:
             key = PyJWK(entry)
-        except (jwt.PyJWTError, AttributeError, TypeError, ValueError):
+        except (jwt.PyJWTError, AttributeError, LookupError, TypeError, ValueError):
             continue
         keys[key.key_id or ""] = key
     if not keys:

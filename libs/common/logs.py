@@ -52,6 +52,14 @@ def configure_logs(service_name: str, *, level: str = "INFO") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    root.handlers = [_handler(shared)]
+    root.setLevel(level)
+    for name in (*NOISY_FAMILIES, *CHATTY_LOGGERS):
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _handler(shared: list[structlog.typing.Processor]) -> logging.Handler:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -63,11 +71,7 @@ def configure_logs(service_name: str, *, level: str = "INFO") -> None:
         )
     )
     handler.addFilter(RateLimit())
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level)
-    for name in (*NOISY_FAMILIES, *CHATTY_LOGGERS):
-        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    return handler
 
 
 class RateLimit(logging.Filter):

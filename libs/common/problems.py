@@ -14,6 +14,13 @@ from libs.common.errors import ServiceError, UnauthenticatedError, UnavailableEr
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 MISTAKES_MAX = 8
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 LOCATION_LENGTH_MAX = 128
 
 log = structlog.get_logger(__name__)
@@ -31,7 +38,9 @@ def problem(
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
     if detail:
         body["detail"] = detail
-    return JSONResponse({**body, **more}, status, headers, media_type=MEDIA_TYPE)
+    # A surprise is answered outside of all middleware, so these headers are set here as well.
+    own = SECURITY_HEADERS | (headers or {})
+    return JSONResponse({**body, **more}, status, own, media_type=MEDIA_TYPE)
 
 
 def problem_of(error: ServiceError) -> JSONResponse:

@@ -62,23 +62,7 @@ async def serve(
         loop.add_signal_handler(number, stopping.set)
     health.starting()
     beating = asyncio.create_task(health.beat())
-    server = _Server(
-        uvicorn.Config(
-            app,
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=max(1, int(settings.shutdown_grace_s * HTTP_GRACE_SHARE)),
-            limit_concurrency=CONNECTIONS_MAX,
-            ws_max_size=websocket_bytes_max,
-            ws_ping_interval=websocket_ping_s,
-            ws_ping_timeout=websocket_ping_s,
-        )
-    )
+    server = _new_server(app, settings, websocket_bytes_max, websocket_ping_s)
     serving = asyncio.create_task(server.serve())
     try:
         has_started = await _started(on_start, health, stopping, serving)
@@ -97,6 +81,28 @@ async def serve(
     is_clean = stopping.is_set() and not health.failed.is_set()
     log.info("process.ended", is_clean=is_clean)
     return 0 if is_clean else 1
+
+
+def _new_server(
+    app: FastAPI, settings: ServiceSettings, websocket_bytes_max: int, websocket_ping_s: float
+) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=max(1, int(settings.shutdown_grace_s * HTTP_GRACE_SHARE)),
+            limit_concurrency=CONNECTIONS_MAX,
+            ws_max_size=websocket_bytes_max,
+            ws_ping_interval=websocket_ping_s,
+            ws_ping_timeout=websocket_ping_s,
+        )
+    )
 
 
 def run(main: Coroutine[Any, Any, int]) -> NoReturn:

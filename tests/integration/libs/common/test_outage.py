@@ -1,0 +1,119 @@
+"""A broker that stops answering for a while: deadlines hold, and work goes on afterwards."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+from deploy.local.servers import LocalServers
+from libs.common import clock
+from libs.common.errors import UnavailableError
+from libs.common.kafka import Publisher
+from libs.common.kafka_log import LogProducer
+from libs.common.kafka_records import PartitionBatch
+from tests.integration.conftest import TopicMaker
+from tests.integration.eventually import eventually
+from tests.integration.libs.common.conftest import ConsumerMaker
+
+Freezer = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def frozen_broker(local_servers: LocalServers) -> Freezer:
+    """Stops the broker's process inside a block; needs a broker of our own."""
+    if local_servers.kafka is None or local_servers.kafka.pid is None:
+        pytest.skip("the broker is not ours to stop")
+    pid = local_servers.kafka.pid
+
+    @contextmanager
+    def freeze() -> Iterator[None]:
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    return freeze
+
+
+async def test_publish_ends_at_its_deadline_and_works_again(
+    kafka: str, make_topic: TopicMaker, frozen_broker: Freezer
+) -> None:
+    """The client itself would wait for ever; afterwards the same publisher publishes."""
+    topic = await make_topic("events")
+    publisher = Publisher(kafka, publish_timeout_s=0.5)
+    await publisher.start()
+    await publisher.publish(topic, key=b"k", value=b"0")
+
+    with frozen_broker():
+        began_s = clock.monotonic_s()
+        with pytest.raises(UnavailableError, match="in time"):
+            await publisher.publish(topic, key=b"k", value=b"1")
+        assert clock.monotonic_s() - began_s < 1.5
+        with pytest.raises(UnavailableError, match="does not answer"):
+            await publisher.check()
+
+    await eventually_publishes(publisher, topic)
+    await publisher.check()
+    await publisher.stop()
+
+
+async def eventually_publishes(publisher: Publisher, topic: str) -> None:
+    """Within 15 s."""
+    async with asyncio.timeout(15):
+        while True:
+            try:
+                await publisher.publish(topic, key=b"k", value=b"2")
+            except UnavailableError:
+                continue
+            return
+
+
+async def test_pipeline_is_dropped_at_once_while_the_broker_is_away(
+    kafka: str, make_topic: TopicMaker, frozen_broker: Freezer
+) -> None:
+    """An owner that gives up waits for nobody."""
+    topic = await make_topic("decisions")
+    producer = LogProducer(kafka)
+    await producer.start()
+    await (await producer.send(topic, partition=0, key=None, value=b"0"))
+
+    with frozen_broker():
+        pending = [
+            await producer.send(topic, partition=0, key=None, value=b"%d" % n) for n in range(10)
+        ]
+        await asyncio.sleep(0.05)
+        began_s = clock.monotonic_s()
+        await producer.close_now()
+        assert clock.monotonic_s() - began_s < 2.5
+
+    outcomes = await asyncio.gather(*pending, return_exceptions=True)
+    assert all(isinstance(outcome, UnavailableError) for outcome in outcomes)
+
+
+async def test_consumer_goes_on_after_the_broker_came_back(
+    publisher: Publisher,
+    make_topic: TopicMaker,
+    make_consumer: ConsumerMaker,
+    frozen_broker: Freezer,
+) -> None:
+    """Nothing is lost, nothing needs a restart."""
+    topic = await make_topic("events")
+    seen: list[int] = []
+
+    async def handle(batch: PartitionBatch) -> None:
+        seen.extend(record.offset for record in batch.records)
+
+    await publisher.publish(topic, key=None, value=b"0")
+    await make_consumer([topic], handle=handle).start()
+    await eventually(lambda: seen == [0])
+
+    with frozen_broker():
+        await asyncio.sleep(1)
+    await eventually_publishes(publisher, topic)
+
+    await eventually(lambda: len(set(seen)) >= 2)
+    assert sorted(set(seen)) == list(range(len(set(seen))))
