@@ -1,26 +1,36 @@
 """Runs ingest: `python -m services.ingest`."""
 
-import sys
+from typing import NoReturn
 
-import uvloop
+import structlog
 
-from libs.common.errors import ServiceError
+from libs.common import telemetry
+from libs.common.errors import InvalidInputError
+from libs.common.http import run
 from libs.common.settings import EXIT_CODE_CONFIGURATION
-from services.ingest.app import run
+from services.ingest.app import serve_ingest
 from services.ingest.settings import IngestSettings
 
+log = structlog.get_logger(__name__)
 
-def main() -> int:
-    """Serve until SIGTERM; returns the exit code: 0 after an orderly stop, 78 when the endpoints
-    or keys that the settings name are not valid, 1 after any other failure.
+
+async def serve_configured(settings: IngestSettings) -> int:
+    """Serve until SIGTERM; returns 0 after an orderly stop, 78 when a file that the settings name
+    is not valid, 1 after any other failure.
     """
-    settings = IngestSettings.load()
     try:
-        return uvloop.run(run(settings))
-    except ServiceError as error:
-        print(f"configuration: {error}", file=sys.stderr)  # noqa: T201 - for who starts it by hand
+        return await serve_ingest(settings)
+    except InvalidInputError as error:
+        log.error("process.not_configured", reason=str(error))  # noqa: TRY400 - it says it all
         return EXIT_CODE_CONFIGURATION
 
 
+def main() -> NoReturn:
+    """Read the settings, serve, and end with the exit code."""
+    settings = IngestSettings.load()
+    telemetry.configure("ingest", settings)
+    run(serve_configured(settings))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -7,7 +7,6 @@ from fastapi import FastAPI
 from libs.channels.endpoint import Endpoint
 from libs.channels.endpoints import load_endpoints
 from libs.channels.registry import channels
-from libs.common import telemetry
 from libs.common.bodies import WEBHOOK_BODY_BYTES_MAX
 from libs.common.contracts.terms import EndpointId
 from libs.common.credentials import Authenticator
@@ -61,7 +60,7 @@ def create_app(
     return app
 
 
-async def run(settings: IngestSettings) -> int:
+async def serve_ingest(settings: IngestSettings) -> int:
     """Serve until told to leave; returns the exit code.
 
     Raises InvalidInputError when the endpoints or the keys are not valid.
@@ -80,7 +79,6 @@ async def run(settings: IngestSettings) -> int:
         authenticator=authenticator,
         health=health,
     )
-    telemetry.configure("ingest", settings)
 
     async def start() -> None:
         await check_topics(settings.kafka_bootstrap_servers, partitions=settings.kafka_partitions)
