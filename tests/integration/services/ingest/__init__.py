@@ -1,0 +1,1 @@
+"""Ingest on the real Kafka, and under thousands of invented requests."""
