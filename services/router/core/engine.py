@@ -91,7 +91,9 @@ class Engine:
         """Refuse an event without looking into it (it broke earlier attempts)."""
         turn = self._begin(event_id, event_offset, appended_at_ms)
         turn.emit(_refusal(event, Refused(reason)))
-        memory.remember(self.state, event_id, event_offset)
+        is_tick = event is not None and isinstance(event.data, e.ClockTicked)
+        if not is_tick:
+            memory.remember(self.state, event_id, event_offset)
         return tuple(turn.decisions)
 
     def fold(self, record: DecisionRecord) -> None:

@@ -73,6 +73,16 @@ class Takeover:
         return None if self.is_ended else self._tenure
 
     @property
+    def epoch(self) -> int:
+        """The own epoch, also after its end; before it began, the prior one."""
+        return self._tenure.epoch if self._tenure else self.prior_epoch
+
+    @property
+    def has_counted(self) -> bool:
+        """Whether an own record was read back as counting."""
+        return self._tenure is not None and self._tenure.has_counted
+
+    @property
     def room(self) -> int:
         """How many events may be handed in now."""
         return self._tenure.room if self._tenure and not self.is_ended else 0

@@ -68,6 +68,16 @@ class Tenure:
         self.ending: End | None = None
 
     @property
+    def epoch(self) -> int:
+        """The offset at which the own epoch's start was read."""
+        return self._epoch
+
+    @property
+    def has_counted(self) -> bool:
+        """Whether an own record was read back as counting."""
+        return self._last_counted is not None
+
+    @property
     def next_event(self) -> int:
         """The offset of the event to be heard next."""
         return self._writer.next_event

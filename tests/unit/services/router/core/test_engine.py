@@ -57,12 +57,30 @@ def test_engine_time_never_goes_back() -> None:
     assert world.engine.now_ms == START_MS
 
 
-def test_an_event_that_broke_earlier_attempts_is_refused_unseen() -> None:
-    """The third attempt gives up, visibly, and remembers the id."""
+@pytest.mark.parametrize(
+    ("data", "follows"),
+    [
+        (e.AgentPresenceSet(agent_id="ann", presence="away"), 0),
+        (e.ClockTicked(owner="owner"), 3),
+    ],
+)
+def test_an_event_that_broke_earlier_attempts_is_refused_unseen(
+    data: e.EventData, follows: int
+) -> None:
+    """The attempts end visibly, and the id is remembered, except a tick's."""
     world = World(a_desk())
+    event = Event(
+        id="poison",
+        type=data.type,
+        tenant_id="acme",
+        desk_id="support",
+        time_ms=world.now_ms,
+        traceparent=None,
+        data=data,
+    )
 
     decisions = world.engine.refuse(
-        None,
+        event,
         event_id="poison",
         event_offset=world.offset,
         appended_at_ms=world.now_ms,
@@ -70,7 +88,7 @@ def test_an_event_that_broke_earlier_attempts_is_refused_unseen() -> None:
     )
 
     assert refusal(decisions).reason is RefusalReason.UNPROCESSABLE
-    assert world.message("zoe", event_id="poison") == ()
+    assert len(world.message("zoe", event_id="poison")) == follows
 
 
 def test_an_event_with_too_many_effects_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:

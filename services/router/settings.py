@@ -1,0 +1,26 @@
+"""The router's settings: one environment variable per field, units in the names."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from libs.common.settings import ServiceSettings
+from services.router.core.ownership_limits import Limits
+
+
+class RouterSettings(ServiceSettings):
+    """What the router needs to know besides what every service does. Immutable."""
+
+    router_group_id: Annotated[str, Field(min_length=1)] = "router"
+    # Saves only shorten the recovery: seldom saves make a crash longer to fold, never lossy.
+    router_save_every_records: Annotated[int, Field(ge=1, le=100_000)] = 5_000
+    router_save_every_s: Annotated[float, Field(ge=0.1, le=3_600)] = 2.0
+    router_pipeline_records_max: Annotated[int, Field(ge=1, le=10_000)] = 512
+
+    def limits(self) -> Limits:
+        """The bounds of each takeover."""
+        return Limits(
+            save_every_records=self.router_save_every_records,
+            save_every_ms=int(self.router_save_every_s * 1000),
+            pipeline_records_max=self.router_pipeline_records_max,
+        )
