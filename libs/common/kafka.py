@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -29,6 +30,8 @@ CHECK_TIMEOUT_S = 1.5
 RECORD_OVERHEAD_BYTES_MAX = 32 * 1024
 VALUE_BYTES_MAX = RECORD_BYTES_MAX - RECORD_OVERHEAD_BYTES_MAX
 
+# A record to publish: its key, its value, its headers.
+Outgoing = tuple[bytes | None, bytes, SendHeaders]
 log = structlog.get_logger(__name__)
 
 
@@ -95,40 +98,42 @@ class Publisher:
         Raises UnprocessableError when the record is too large, UnavailableError when no
         acknowledgement came in time: the record may still land, so repeat it with the same id.
         """
-        if len(value) > VALUE_BYTES_MAX:
-            raise UnprocessableError(
-                f"record for {topic} has {len(value)} bytes, at most {VALUE_BYTES_MAX} are allowed"
-            )
+        (place,) = await self._publish(topic, [(key, value, headers)], partition)
+        return place
+
+    async def publish_all(self, topic: str, records: Sequence[Outgoing]) -> list[RecordPlace]:
+        """Publish many (key, value, headers), in their order; returns when all are acknowledged.
+
+        One deadline holds for all. Raises what `publish` raises; some may have landed.
+        """
+        return await self._publish(topic, records, None)
+
+    async def _publish(
+        self, topic: str, records: Sequence[Outgoing], partition: int | None
+    ) -> list[RecordPlace]:
+        _require_fitting(topic, records)
         producer = self._require()
         deadline_s = clock.monotonic_s() + self._publish_timeout_s
         try:
             with metrics.PUBLISHED.labels(topic=topic).time():
                 async with asyncio.timeout(self._publish_timeout_s):
-                    placed = await producer.send_and_wait(
-                        topic, value, key, partition, headers=list(headers)
-                    )
+                    sent = [
+                        await producer.send(topic, value, key, partition, headers=list(headers))
+                        for key, value, headers in records
+                    ]
+                    outcomes: list[Any] = await asyncio.gather(*sent, return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
         except (TimeoutError, KafkaTimeoutError, UnknownTopicOrPartitionError) as error:
             raise UnavailableError(f"no acknowledgement from {topic} in time") from error
         except KafkaError as error:
             await self._replace(producer, error, deadline_s)
             raise _refusal(topic, error) from error
-        return RecordPlace(
-            partition=placed.partition, offset=placed.offset, timestamp_ms=placed.timestamp or 0
-        )
-
-    async def publish_all(
-        self, topic: str, records: Sequence[tuple[bytes | None, bytes, SendHeaders]]
-    ) -> list[RecordPlace]:
-        """Publish many (key, value, headers) at once; returns when all are acknowledged.
-
-        Raises what `publish` raises for the first that failed; others may have landed.
-        """
-        async with asyncio.TaskGroup() as group:
-            sends = [
-                group.create_task(self.publish(topic, key=key, value=value, headers=headers))
-                for key, value, headers in records
-            ]
-        return [send.result() for send in sends]
+        return [
+            RecordPlace(partition=at.partition, offset=at.offset, timestamp_ms=at.timestamp or 0)
+            for at in outcomes
+        ]
 
     def _require(self) -> AIOKafkaProducer:
         if self._producer is None:
@@ -165,3 +170,11 @@ def _refusal(topic: str, error: KafkaError) -> ServiceError:
     if isinstance(error, MessageSizeTooLargeError | RecordTooLargeError):
         return UnprocessableError(f"{topic} refuses the record: too large")
     return UnavailableError(f"{topic} did not take the record: {type(error).__name__}")
+
+
+def _require_fitting(topic: str, records: Sequence[Outgoing]) -> None:
+    for _key, value, _headers in records:
+        if len(value) > VALUE_BYTES_MAX:
+            raise UnprocessableError(
+                f"record for {topic} has {len(value)} bytes, at most {VALUE_BYTES_MAX} are allowed"
+            )

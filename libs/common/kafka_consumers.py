@@ -240,7 +240,7 @@ def new_broker(bootstrap_servers: str, *, client_id: str) -> KafkaBroker:
     return KafkaBroker(
         bootstrap_servers,
         client_id=client_id,
-        logger=logging.getLogger("faststream"),
+        logger=logging.getLogger("consumers"),
         log_level=logging.DEBUG,
         apply_types=False,
         allow_auto_create_topics=False,

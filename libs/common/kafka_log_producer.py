@@ -1,9 +1,10 @@
 """One takeover's producer for the decision log: an ordered pipeline that can be dropped at once."""
 
 import asyncio
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, ProducerClosed
 
 from libs.common.errors import UnavailableError
 from libs.common.kafka_producer import close_producer, new_producer, sender_is_alive
@@ -19,6 +20,7 @@ class LogProducer:
     def __init__(self, bootstrap_servers: str, *, client_id: str = "switchboard-log") -> None:
         self._producer: AIOKafkaProducer = new_producer(bootstrap_servers, client_id=client_id)
         self._is_closed = False
+        self._is_broken = False
 
     async def start(self) -> None:
         """Connect. Raises UnavailableError when no broker answers within 20 s."""
@@ -31,8 +33,9 @@ class LogProducer:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether a send has a chance."""
-        return not self._is_closed and sender_is_alive(self._producer)
+        """Whether a send has a chance. After one failure the broker refuses all that follows."""
+        is_usable = not self._is_closed and not self._is_broken
+        return is_usable and sender_is_alive(self._producer)
 
     async def send(
         self,
@@ -49,14 +52,14 @@ class LogProducer:
         UnavailableError; it has no deadline of its own, since idempotent sends never expire.
         Raises UnavailableError when the record can't be queued within 10 s.
         """
-        if self._is_closed:
+        if self._is_closed or self._is_broken:
             raise UnavailableError("the log producer is closed")
         try:
             sent = await self._producer.send(topic, value, key, partition, headers=list(headers))
         except KafkaError as error:
             raise UnavailableError(f"{topic} takes no records: {type(error).__name__}") from error
         placed: asyncio.Future[RecordPlace] = asyncio.get_running_loop().create_future()
-        sent.add_done_callback(lambda acked: _settle(topic, acked, placed))
+        sent.add_done_callback(lambda acked: self._settle(topic, acked, placed))
         return placed
 
     async def close_now(self) -> None:
@@ -73,30 +76,22 @@ class LogProducer:
             self._is_closed = True
             await close_producer(self._producer, flush_timeout_s=flush_timeout_s)
 
-
-def _settle(
-    topic: str, acked: "asyncio.Future[object]", placed: asyncio.Future[RecordPlace]
-) -> None:
-    """Hand the outcome on; whoever gave up on a takeover need not look at its futures."""
-    if placed.done():
-        if not acked.cancelled():
-            acked.exception()
-        return
-    if acked.cancelled():
-        placed.cancel()
-        return
-    error = acked.exception()
-    if error is None:
-        meta: object = acked.result()
-        placed.set_result(
-            RecordPlace(
-                partition=meta.partition,  # type: ignore[attr-defined]
-                offset=meta.offset,  # type: ignore[attr-defined]
-                timestamp_ms=meta.timestamp or 0,  # type: ignore[attr-defined]
+    def _settle(
+        self, topic: str, acked: "asyncio.Future[Any]", placed: asyncio.Future[RecordPlace]
+    ) -> None:
+        """Hand the outcome on; whoever gave up on a takeover need not look at its futures."""
+        error = ProducerClosed() if acked.cancelled() else acked.exception()
+        self._is_broken = self._is_broken or error is not None
+        if placed.done():
+            return
+        if error is None:
+            at = acked.result()
+            placed.set_result(
+                RecordPlace(
+                    partition=at.partition, offset=at.offset, timestamp_ms=at.timestamp or 0
+                )
             )
-        )
-        return
-    placed.set_exception(
-        UnavailableError(f"{topic} did not take the record: {type(error).__name__}")
-    )
-    placed.exception()  # A future nobody awaits any more must not be reported as forgotten.
+            return
+        kind = type(error).__name__
+        placed.set_exception(UnavailableError(f"{topic} did not take the record: {kind}"))
+        placed.exception()  # A future nobody awaits any more must not be reported as forgotten.

@@ -24,7 +24,7 @@ PRIVATE_KEYS = frozenset(
 VALUE_LENGTH_MAX = 500
 STACK_FRAMES_MAX = 20
 # While a broker is down aiokafka writes 20 to 30 lines a second.
-NOISY_FAMILIES = frozenset({"aiokafka", "faststream", "motor", "pymongo"})
+NOISY_FAMILIES = frozenset({"aiokafka", "consumers", "faststream", "motor", "pymongo"})
 CHATTY_LOGGERS = ("asyncio", "httpcore", "httpx", "uvicorn.access", "uvicorn.error")
 NOISY_LINES_PER_INTERVAL = 5
 NOISY_INTERVAL_S = 10.0

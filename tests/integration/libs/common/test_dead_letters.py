@@ -28,7 +28,7 @@ EVENT = orjson.dumps(
 
 def letter_box(kafka: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run the operator's program."""
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [sys.executable, "-m", "libs.common.dead_letters", *arguments],
         env={**os.environ, "KAFKA_BOOTSTRAP_SERVERS": kafka},
         capture_output=True,

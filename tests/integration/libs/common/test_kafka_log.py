@@ -86,7 +86,7 @@ async def test_closing_now_waits_for_no_pending_send(kafka: str, make_topic: Top
         await producer.send(topic, partition=0, key=None, value=b"late")
 
 
-async def test_oversize_record_in_mid_pipeline_fails_alone_or_ends_the_producer(
+async def test_oversize_record_in_mid_pipeline_ends_the_producer(
     kafka: str, make_topic: TopicMaker, log_consumers: LogConsumerMaker
 ) -> None:
     """The broker refuses one record; a reader then sees a prefix and nothing out of order."""
@@ -98,6 +98,9 @@ async def test_oversize_record_in_mid_pipeline_fails_alone_or_ends_the_producer(
     values = [b"1", b"x" * 300_000, b"3", b"4"]
     futures = [await producer.send(topic, partition=0, key=None, value=value) for value in values]
     outcomes = await asyncio.gather(*futures, return_exceptions=True)
+    assert not producer.is_healthy
+    with pytest.raises(UnavailableError):
+        await producer.send(topic, partition=0, key=None, value=b"5")
     await producer.close_now()
 
     assert isinstance(outcomes[1], UnavailableError)

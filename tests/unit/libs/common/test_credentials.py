@@ -23,6 +23,7 @@ from libs.common.errors import ForbiddenError, NotFoundError, UnauthenticatedErr
 from libs.common.health import Health
 from libs.common.http import build_api
 from libs.common.key_sets import FileKeys
+from libs.common.settings import AuthenticatedSettings
 from libs.common.tokens import TokenVerifier
 
 API_KEY = f"""
@@ -111,6 +112,23 @@ async def test_expired_token_is_refused(authenticator: Authenticator, issuer: Lo
 
     with pytest.raises(UnauthenticatedError):
         await authenticator.authenticate(token)
+
+
+async def test_settings_say_where_the_keys_are(
+    issuer: LocalIssuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same credentials, by the environment."""
+    (tmp_path / "keys.yaml").write_text(API_KEY)
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "kafka:9092")
+    monkeypatch.setenv("MONGODB_URI", "mongodb://mongo")
+    monkeypatch.setenv("JWT_KEYS_FILE", str(issuer.keys_path))
+    monkeypatch.setenv("API_KEYS_FILE", str(tmp_path / "keys.yaml"))
+
+    built = Authenticator.from_settings(AuthenticatedSettings.load())
+
+    assert (await built.authenticate(agent_token(issuer))).subject == "ann"
+    assert (await built.authenticate("sk_shop")).subject == "shop"
+    await built.stop()
 
 
 def test_role_is_needed() -> None:
