@@ -44,9 +44,9 @@ def main() -> int:
         for path in found:
             sys.stderr.write(f"stale: {path} (run `make docs`)\n")
         return 1 if found else 0
-    for path, text in generated().items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    for document, text in generated().items():
+        document.parent.mkdir(parents=True, exist_ok=True)
+        document.write_text(text)
     return 0
 
 

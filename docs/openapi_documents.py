@@ -1,0 +1,41 @@
+"""The OpenAPI documents of the three services with an API, made without connecting anywhere."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from pydantic import SecretStr
+
+from docs.schema_documents import pretty
+from libs.common.credentials import Authenticator
+from libs.common.kafka import Publisher
+from services.history.access import Reads
+from services.history.app import create_app as create_history
+from services.ingest.app import create_app as create_ingest
+from services.ingest.settings import IngestSettings
+from services.notifier.app import Configured
+from services.notifier.app import create_app as create_notifier
+from services.notifier.settings import NotifierSettings
+
+NOWHERE = "localhost:9"
+
+
+def openapi_documents() -> Iterator[tuple[str, str]]:
+    """One JSON document for each service."""
+    nobody = Authenticator(tokens=None, api_keys=None)
+    ingest = create_ingest(
+        IngestSettings.model_construct(),
+        publisher=Publisher(NOWHERE),
+        endpoints={},
+        authenticator=nobody,
+    )
+    notifier_settings = NotifierSettings.model_construct(
+        kafka_bootstrap_servers=NOWHERE, mongodb_uri=SecretStr(f"mongodb://{NOWHERE}")
+    )
+    notifier = create_notifier(
+        notifier_settings,
+        configured=Configured(endpoints={}, subscriptions=(), authenticator=nobody),
+    )
+    # The document does not ask what the reads would answer.
+    history = create_history(reads=cast("Reads", None), authenticator=nobody)
+    for name, api in (("ingest", ingest), ("notifier", notifier), ("history", history)):
+        yield f"api/openapi/{name}.json", pretty(api.openapi())
