@@ -142,12 +142,17 @@ class Publisher:
 
     async def _connect(self) -> AIOKafkaProducer:
         producer = new_producer(self._bootstrap_servers, client_id=self._client_id)
+        is_started = False
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 await producer.start()
+            is_started = True
         except (TimeoutError, KafkaError) as error:
-            await close_producer(producer, flush_timeout_s=0)
             raise UnavailableError(f"Kafka does not answer: {type(error).__name__}") from error
+        finally:
+            # Also when the caller's own deadline cancelled the start.
+            if not is_started:
+                await close_producer(producer, flush_timeout_s=0)
         return producer
 
     async def _replace(self, broken: AIOKafkaProducer, why: KafkaError, deadline_s: float) -> None:
