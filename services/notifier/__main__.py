@@ -1,13 +1,12 @@
 """`python -m services.notifier`: one replica of the notifier, until it is told to stop."""
 
-import asyncio
-import sys
+from typing import NoReturn
 
 import structlog
 
 from libs.common import telemetry
 from libs.common.errors import InvalidInputError
-from libs.common.http import serve
+from libs.common.http import run, serve
 from libs.common.settings import EXIT_CODE_CONFIGURATION
 from services.notifier.app import Configured, Notifier
 from services.notifier.settings import NotifierSettings
@@ -17,7 +16,7 @@ WEBSOCKET_BYTES_MAX = 4 * 1024
 log = structlog.get_logger(__name__)
 
 
-async def run(settings: NotifierSettings) -> int:
+async def serve_notifier(settings: NotifierSettings) -> int:
     """Serve until SIGTERM; returns the exit code."""
     try:
         configured = Configured.load(settings)
@@ -36,12 +35,12 @@ async def run(settings: NotifierSettings) -> int:
     )
 
 
-def main() -> int:
-    """Read the settings, serve, and return the exit code."""
+def main() -> NoReturn:
+    """Read the settings, serve, and end with the exit code."""
     settings = NotifierSettings.load()
     telemetry.configure("notifier", settings)
-    return asyncio.run(run(settings))
+    run(serve_notifier(settings))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -4,7 +4,7 @@
 by itself with `Last-Event-ID`. The last event says why the stream ended.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated
 
 import anyio
@@ -62,8 +62,13 @@ def add_customer_stream(app: FastAPI, streams: Streams, endpoints: Endpoints) ->
                 with anyio.move_on_after(streams.limits.send_timeout_s):
                     await outlet.send(_ended(code))
 
+        async def shown() -> AsyncIterator[ServerSentEvent]:
+            async with inlet:
+                async for event in inlet:
+                    yield event
+
         return EventSourceResponse(
-            inlet,
+            shown(),
             data_sender_callable=attend,
             # Our own heartbeats move the cursor as well; the library's would not.
             ping=0,

@@ -55,6 +55,11 @@ class LogWriter:
         stale = b.record(*decisions, event_id="stale", event_offset=self._event_offset + 1)
         return await self.write(replace(stale, epoch=epoch, number=1))
 
+    def step_over(self) -> None:
+        """A record that counts was written by hand: go on behind it."""
+        self._number += 1
+        self._event_offset += 1
+
     async def write(self, record: LogRecord, *, value: bytes | None = None) -> int:
         """Publish any record, with the bytes given or its own; returns its offset."""
         key = routing_key(b.TENANT, b.DESK) if isinstance(record, DecisionRecord) else None

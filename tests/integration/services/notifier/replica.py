@@ -87,12 +87,17 @@ class Replica:
         return websockets.connect(
             f"ws://127.0.0.1:{self.port}/v1/desks/{desk}/stream{query}",
             additional_headers={"Authorization": f"Bearer {bearer or token()}"},
+            # A client that leaves with a full queue would not read the server's farewell.
+            max_queue=None,
         )
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
+    """A server that leaves the process's signals alone."""
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Nothing is captured."""
         yield
 
 
@@ -101,10 +106,8 @@ async def replica(settings: NotifierSettings, names: LogNames) -> AsyncIterator[
     """A replica that serves inside the block and leaves in order after it."""
     notifier = Notifier(settings, configured=Configured.load(settings), names=names)
     listening = socket.create_server(("127.0.0.1", 0))
-    server = _Server(
-        uvicorn.Config(
-            notifier.api, log_config=None, lifespan="off", timeout_graceful_shutdown=2
-        )
+    server = QuietServer(
+        uvicorn.Config(notifier.api, log_config=None, lifespan="off", timeout_graceful_shutdown=2)
     )
     await notifier.start()
     serving = asyncio.create_task(server.serve(sockets=[listening]))
