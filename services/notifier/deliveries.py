@@ -23,7 +23,7 @@ from libs.common.telemetry import Attribute, SpanKind, SpanName
 from services.notifier.core.errands import FiledReply, read_filed_reply
 from services.notifier.core.outcomes import Again, Certain, after_attempt
 from services.notifier.core.retries import RetryPolicy
-from services.notifier.outbox import LEASES_MAX, ErrandState, LeasedErrand, Outbox
+from services.notifier.outbox import LEASES_MAX, ErrandLedger, ErrandState, LeasedErrand
 from services.notifier.presence import EventPublisher
 from services.notifier.transports import CarriesOut
 
@@ -39,7 +39,7 @@ class Deliveries:
     def __init__(
         self,
         *,
-        outbox: Outbox,
+        outbox: ErrandLedger,
         endpoints: Mapping[EndpointId, Endpoint],
         transports: CarriesOut,
         publisher: EventPublisher,

@@ -10,13 +10,14 @@ from libs.common.health import Health
 from libs.common.mongo import Database
 from services.notifier.core.errands import Errand, Subscription
 from services.notifier.deliveries import Deliveries
+from services.notifier.disabled_webhooks import DISABLED_WEBHOOKS, StoredDisabledWebhooks
 from services.notifier.lanes import Lanes, RunErrand
 from services.notifier.outbox import Outbox
 from services.notifier.outbox_documents import DELIVERIES, WEBHOOKS
 from services.notifier.presence import EventPublisher
 from services.notifier.settings import NotifierSettings
 from services.notifier.transports import Transports
-from services.notifier.webhooks import DISABLED_WEBHOOKS, Webhooks
+from services.notifier.webhooks import Webhooks
 
 
 class ErrandRunners:
@@ -52,7 +53,7 @@ class ErrandRunners:
         )
         webhooks = Webhooks(
             outbox=self._outboxes[WEBHOOKS],
-            disabled=database[DISABLED_WEBHOOKS],
+            disabled=StoredDisabledWebhooks(database[DISABLED_WEBHOOKS]),
             subscriptions=subscriptions,
             transports=self._transports,
             policy=settings.webhook_policy,

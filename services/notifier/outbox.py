@@ -7,6 +7,7 @@ errand whose runner died is due again by itself. Only the holder of the latest l
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from libs.common import clock
 from libs.common.identifiers import fresh_nonce
@@ -45,6 +46,22 @@ class LeasedErrand:
     leases: int = 1
     parts_done: int = 0
     outcome: Document | None = field(default=None, repr=False)
+
+
+class ErrandLedger(Protocol):
+    """Where a runner writes what became of its errand; False means that the lease is lost."""
+
+    async def part_done(self, leased: LeasedErrand, parts_done: int) -> bool:
+        """Remember that so many parts are through."""
+
+    async def settle(self, leased: LeasedErrand, outcome: Document) -> bool:
+        """Store the certain outcome and keep the lease."""
+
+    async def postpone(self, leased: LeasedErrand, *, wait_s: float, detail: str) -> bool:
+        """Another attempt failed: try again after so many seconds."""
+
+    async def finish(self, leased: LeasedErrand, *, state: ErrandState, detail: str = "") -> bool:
+        """The errand is over."""
 
 
 class Outbox:

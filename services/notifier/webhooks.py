@@ -1,6 +1,7 @@
 """Tells other systems, signed as the Standard Webhooks specification says."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 import structlog
 from standardwebhooks import Webhook
@@ -8,16 +9,24 @@ from standardwebhooks import Webhook
 from libs.channels.transport import HttpRequest
 from libs.common import clock, metrics, telemetry
 from libs.common.contracts.terms import DeliveryOutcome
-from libs.common.mongo import Collection, translated
 from libs.common.telemetry import Attribute, SpanKind, SpanName
 from services.notifier.core.errands import Subscription
 from services.notifier.core.outcomes import Again, Certain, after_webhook
 from services.notifier.core.retries import RetryPolicy
-from services.notifier.outbox import LEASES_MAX, ErrandState, LeasedErrand, Outbox
+from services.notifier.outbox import LEASES_MAX, ErrandLedger, ErrandState, LeasedErrand
 from services.notifier.transports import CarriesOut
 
-DISABLED_WEBHOOKS = "notifier_disabled_webhooks"
 log = structlog.get_logger(__name__)
+
+
+class DisabledWebhooks(Protocol):
+    """Remembers whom not to tell any more."""
+
+    async def has(self, webhook_id: str) -> bool:
+        """Whether this webhook is disabled."""
+
+    async def add(self, webhook_id: str, *, tenant_id: str) -> None:
+        """Disable this webhook."""
 
 
 class Webhooks:
@@ -26,8 +35,8 @@ class Webhooks:
     def __init__(
         self,
         *,
-        outbox: Outbox,
-        disabled: Collection,
+        outbox: ErrandLedger,
+        disabled: DisabledWebhooks,
         subscriptions: Sequence[Subscription],
         transports: CarriesOut,
         policy: RetryPolicy,
@@ -53,7 +62,8 @@ class Webhooks:
             await self._outbox.postpone(leased, wait_s=follows.wait_s, detail=follows.detail)
             return
         if follows.is_refused_for_good:
-            await self._disable(leased)
+            log.warning("webhook.disabled", webhook_id=leased.errand.lane)
+            await self._disabled.add(leased.errand.lane, tenant_id=leased.errand.tenant_id)
         metrics.WEBHOOK_ATTEMPTS.labels(outcome=follows.outcome.value).inc()
         is_told = follows.outcome is DeliveryOutcome.DELIVERED
         state = ErrandState.DONE if is_told else ErrandState.FAILED
@@ -72,7 +82,7 @@ class Webhooks:
             return Certain(DeliveryOutcome.FAILED, detail="the webhook is not configured")
         if leased.leases > LEASES_MAX:
             return Certain(DeliveryOutcome.FAILED, detail="tried too often without an outcome")
-        if await self._is_disabled(subscription.webhook_id):
+        if await self._disabled.has(subscription.webhook_id):
             return Certain(DeliveryOutcome.FAILED, detail="the webhook is disabled")
         with telemetry.span(
             SpanName.NOTIFIER_ALERT,
@@ -90,24 +100,6 @@ class Webhooks:
             fraction=self._draw(),
             now_ms=clock.now_ms(),
         )
-
-    async def _is_disabled(self, webhook_id: str) -> bool:
-        with translated():
-            return await self._disabled.find_one({"_id": webhook_id}) is not None
-
-    async def _disable(self, leased: LeasedErrand) -> None:
-        log.warning("webhook.disabled", webhook_id=leased.errand.lane)
-        with translated():
-            await self._disabled.update_one(
-                {"_id": leased.errand.lane},
-                {
-                    "$setOnInsert": {
-                        "tenant_id": leased.errand.tenant_id,
-                        "disabled_at": clock.now(),
-                    }
-                },
-                upsert=True,
-            )
 
 
 def signed(
