@@ -80,10 +80,12 @@ class LocalService:
         timeout_s: float = START_TIMEOUT_S,
         detached: bool = False,
         launcher: Sequence[str] | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         """Start it and return when it is ready.
 
-        `launcher` replaces `-m services.<name>` as Python's arguments. Raises AlreadyRunningError,
+        `launcher` replaces `-m services.<name>` as Python's arguments, and `variables` are added
+        to its environment, both for this start alone. Raises AlreadyRunningError,
         or StartError with the end of its log; then nothing of it is left running.
         """
         arguments = launcher or ("-m", f"services.{self.service}")
@@ -93,7 +95,7 @@ class LocalService:
             return Launch(
                 command=(sys.executable, *arguments),
                 is_ready=lambda: _answers_ready(port),
-                environment=self._environment(port),
+                environment={**self._environment(port), **(variables or {})},
             )
 
         self._process.start(prepare, timeout_s=timeout_s, detached=detached)

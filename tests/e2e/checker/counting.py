@@ -37,6 +37,12 @@ class Counting:
     epochs: int = 0
     void: int = 0
     findings: list[Finding] = field(default_factory=list)
+    _readers: dict[int, "_Reader"] = field(default_factory=lambda: defaultdict(_Reader))
+
+    def feed(self, records: Iterable[RawRecord]) -> None:
+        """Judge the records that follow those that were judged before."""
+        for record in records:
+            _judge(self, self._readers[record.partition], record)
 
     def all(self) -> Iterable[Counted]:
         """Every counted record, partition by partition, in log order."""
@@ -55,9 +61,7 @@ class _Reader:
 def count(records: Iterable[RawRecord]) -> Counting:
     """Judge every record of the decisions topic."""
     counting = Counting()
-    readers: dict[int, _Reader] = defaultdict(_Reader)
-    for record in records:
-        _judge(counting, readers[record.partition], record)
+    counting.feed(records)
     return counting
 
 
