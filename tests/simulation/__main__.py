@@ -5,6 +5,7 @@ import sys
 from contextlib import nullcontext
 
 from libs.common.decision_log import LogContradictionError
+from tests.simulation.kits import KITS
 from tests.simulation.oracle import BrokenPromiseError
 from tests.simulation.planted import MISTAKES, planted
 from tests.simulation.world import World
@@ -17,20 +18,22 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds")
     parser.add_argument("--steps", type=int, default=1_500, help="steps with faults in each run")
     parser.add_argument("--mistake", choices=sorted(MISTAKES), help="plant this mistake")
+    parser.add_argument("--engine", choices=sorted(KITS), default="real", help="which engine")
     parser.add_argument("--trace", action="store_true", help="print the trace in any case")
     chosen = parser.parse_args()
+    kit = KITS["tiny" if chosen.mistake else chosen.engine]
     with planted(chosen.mistake) if chosen.mistake else nullcontext():
         broken = [
             seed
             for seed in range(chosen.seed, chosen.seed + chosen.seeds)
-            if not _run(seed, chosen.steps, has_trace=chosen.trace)
+            if not _run(World(seed, steps=chosen.steps, kit=kit), has_trace=chosen.trace)
         ]
     _say(f"{chosen.seeds - len(broken)} of {chosen.seeds} seeds kept every promise")
     return 1 if broken else 0
 
 
-def _run(seed: int, steps: int, *, has_trace: bool) -> bool:
-    world = World(seed, steps=steps)
+def _run(world: World, *, has_trace: bool) -> bool:
+    seed = world.seed
     try:
         world.run()
     except (BrokenPromiseError, LogContradictionError) as error:

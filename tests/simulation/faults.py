@@ -1,7 +1,7 @@
 """How hard a simulated world is: its faults, drawn for each seed, and its narrow limits."""
 
 import random
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from services.router.core.ownership_limits import Limits
 
@@ -20,6 +20,9 @@ LIMITS = Limits(
     dead_letters_waiting_max=4,
     dead_letters_in_flight_max=2,
 )
+
+# The real engine's records are larger: a configuration, a message of some length.
+DESK_LIMITS = replace(LIMITS, decisions_max=512, record_bytes_max=8_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

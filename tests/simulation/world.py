@@ -11,16 +11,14 @@ from services.router.core.ownership import Takeover
 from services.router.core.state import Change
 from tests.simulation import workload
 from tests.simulation.broker import Fate, Partition, Producer
-from tests.simulation.faults import LIMITS, NO_FAULTS, Faults
+from tests.simulation.faults import NO_FAULTS, Faults
+from tests.simulation.kits import TINY, Kit
 from tests.simulation.oracle import HashedDecider, Oracle, require
 from tests.simulation.process import Process
 from tests.simulation.readers import Reader
 from tests.simulation.store import SaveStore
-from tests.simulation.tiny_engine import TinyEngine
 
 START_MS = 1_700_000_000_000
-SETTLE_MS = 60_000
-SETTLE_STEPS_MAX = 60_000
 TRACE_LENGTH = 400
 LATE_DELIVERY = 0.1
 
@@ -28,11 +26,12 @@ LATE_DELIVERY = 0.1
 class World:
     """Same seed, same run. `run` raises BrokenPromiseError when a promise is broken."""
 
-    def __init__(self, seed: int, *, steps: int = 1_500) -> None:
+    def __init__(self, seed: int, *, steps: int = 1_500, kit: Kit = TINY) -> None:
         self.rng = random.Random(seed)
         self.seed = seed
         self.now_ms = START_MS
-        self.limits = LIMITS
+        self.kit = kit
+        self.limits = kit.limits
         self.faults = Faults().drawn(self.rng)
         self.partition = Partition()
         self.store = SaveStore()
@@ -46,13 +45,13 @@ class World:
         self._steps = steps
         self._producers: list[Producer] = []
         self._pending: list[Callable[[], None]] = []
-        self._workload = workload.Workload(self.rng)
         self._readers = [Reader(self.partition, has_memory=one) for one in (True, False)]
         self._oracle = Oracle(
             self.partition,
-            TinyEngine(),
-            lambda save: TinyEngine.restore(save.documents, save.position.now_ms),
+            kit.restore((), 0, 1),
+            lambda save: kit.restore(save.documents, save.position.now_ms, 1),
         )
+        self._talk = kit.talk(self.rng, self._oracle.shadow)
 
     @property
     def digest(self) -> str:
@@ -89,7 +88,7 @@ class World:
 
     def restore(self, documents: Iterable[Change], now_ms: int, version: int) -> HashedDecider:
         """An engine of that version."""
-        return TinyEngine.restore(documents, now_ms, version)
+        return self.kit.restore(documents, now_ms, version)
 
     def new_producer(self, process: Process) -> Producer:
         """A producer for one takeover."""
@@ -147,7 +146,7 @@ class World:
         self._break_something()
         choice = self.rng.random()
         if choice < 0.07:
-            self.partition.events.append((self.now_ms, self._workload.next(self.now_ms)))
+            self.partition.events.append((self.now_ms, self._talk.next(self.now_ms)))
             self.note("event", offset=len(self.partition.events) - 1)
         elif choice < 0.14:
             self._read()
@@ -277,7 +276,7 @@ class World:
             if not process.is_alive:
                 self._restart(process)
         self._assign(self.rng.choice(self.processes))
-        until_ms = self.now_ms + SETTLE_MS
+        until_ms = self.now_ms + self.kit.settle_ms
         while missing := self._missing():
             require(
                 self.now_ms < until_ms, f"after the faults end all gets done in time: {missing}"
@@ -294,7 +293,8 @@ class World:
         oracle = self._oracle
         if oracle.last_event != len(self.partition.events) - 1:
             return "an event has no record"
-        if oracle.shadow.next_deadline_ms() is not None:
+        deadline_ms = oracle.shadow.next_deadline_ms()
+        if deadline_ms is not None and deadline_ms < self.now_ms - self.kit.overdue_ms:
             return "a deadline has not fired"
         if not oracle.letters_due <= self.letters:
             return "a dead letter was forgotten"

@@ -12,6 +12,7 @@ commits of an ended takeover mean nothing (rule 18).
 """
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from libs.common.contracts.records import EpochStarted, RecordHeader, encode_record, headers_of
 from services.router.core.ownership_deciding import Heard
@@ -241,8 +242,7 @@ class Takeover:
 
     def _drain(self, reason: EndReason) -> None:
         if self._tenure is None:
-            _stop(reason)
-            return
+            raise EpochEndedError(reason)
         self._tenure.drain(End(reason=reason))
         self._tenure.advance()
 
@@ -257,5 +257,5 @@ class Takeover:
         self._tenure.timer(wall_ms=wall_ms, now_ms=self._now_ms)
 
 
-def _stop(reason: EndReason) -> None:
+def _stop(reason: EndReason) -> NoReturn:
     raise EpochEndedError(reason)

@@ -167,11 +167,12 @@ class Tenure:
 
     def advance(self) -> None:
         """Do whatever the facts now allow."""
+        # Sending letters makes room for the refusals of more events.
+        for letter in self._letters.to_send():
+            self._effects.append(SendDeadLetter(letter.event_offset, letter.reason))
         self._write()
         if not self._pipeline and self._is_engine_sound:
             self._saves.rest(self._engine, self._last_counted, is_last=self.ending is not None)
-        for letter in self._letters.to_send():
-            self._effects.append(SendDeadLetter(letter.event_offset, letter.reason))
         save = self._saves.release(self._letters)
         if save:
             self._effects.append(WriteSave(save))
