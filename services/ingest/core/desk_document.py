@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -35,7 +36,8 @@ def read_desk_configuration(body: bytes, *, is_json: bool) -> DeskConfiguration:
         raise MalformedBodyError("the document is not UTF-8 text") from error
     document = read_json(text) if is_json else read_yaml(text)
     try:
-        return DeskConfiguration.model_validate(document.value)
+        # Strictly and as JSON: a quoted number or a yes in the place of a number is a mistake.
+        return DeskConfiguration.model_validate_json(orjson.dumps(document.value), strict=True)
     except ValidationError as error:
         raise _mistakes(error, document) from error
 

@@ -1,9 +1,10 @@
 """On the real Kafka: what was answered with 2xx is in the log, and nothing else is answered so."""
 
+import asyncio
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 import orjson
@@ -14,8 +15,10 @@ from libs.common import clock
 from libs.common.contracts.events import MessageReceived
 from libs.common.contracts.topics import CUSTOMER_EVENTS, ROUTING_EVENTS
 from libs.common.contracts.wire import decode_event
+from libs.common.errors import UnavailableError
 from libs.common.identifiers import fresh_nonce
 from libs.common.kafka_records import partition_of
+from libs.common.kafka_topics import TopicMismatchError, check_topics
 from tests.integration.services.ingest.conftest import PUBLISH_TIMEOUT_S
 from tests.integration.services.ingest.topic_reader import PARTITIONS, TopicReader
 from tests.unit.services.ingest.front_door import API_KEY, bearer, customer_token
@@ -50,14 +53,25 @@ def orders(count: int) -> bytes:
     )
 
 
-@contextmanager
-def frozen(pid: int) -> Iterator[None]:
-    """A process that does nothing for a while."""
+@asynccontextmanager
+async def frozen(pid: int, kafka: str) -> AsyncIterator[None]:
+    """A Kafka that does nothing for a while; it is well again for whoever comes next."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
+        await well(kafka)
+
+
+async def well(kafka: str) -> None:
+    """Return once the broker has rejoined its own cluster; TimeoutError after 20 s."""
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(UnavailableError, TopicMismatchError):
+                await check_topics(kafka, partitions=PARTITIONS)
+                return
+            await asyncio.sleep(0.1)
 
 
 async def test_message_lands_once_on_its_desks_partition(
@@ -106,7 +120,7 @@ async def test_without_kafka_senders_hear_503_soon_and_the_repeat_succeeds(
     reader = await TopicReader.from_now(topics, ROUTING_EVENTS)
     body = message()
 
-    with frozen(local_servers.kafka.pid):
+    async with frozen(local_servers.kafka.pid, topics):
         began_s = clock.monotonic_s()
         refused = await client.post(CHAT, json=body, headers=bearer(customer_token()))
         waited_s = clock.monotonic_s() - began_s

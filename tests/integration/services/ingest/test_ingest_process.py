@@ -23,6 +23,8 @@ from tests.unit.services.ingest.front_door import ENDPOINTS, KEY, bearer, custom
 
 CHAT = "/v1/channels/web_chat/acme-chat"
 SENDERS = 8
+# On a machine that is busy with other tests Python alone takes seconds to start.
+START_TIMEOUT_S = 40
 Starter = Callable[..., "Process"]
 
 
@@ -88,13 +90,14 @@ def start(topics: str, tmp_path: Path) -> Iterator[Starter]:
         process.end()
 
 
+@pytest.mark.timeout(120)
 async def test_process_that_is_told_to_leave_finishes_what_it_began(
     start: Starter, topics: str
 ) -> None:
     """Under load: every request is answered or never accepted, and every 2xx is in the log."""
     reader = await TopicReader.from_now(topics, ROUTING_EVENTS)
     process = start()
-    await eventually(lambda: process.is_ready)
+    await eventually(lambda: process.is_ready, within_s=START_TIMEOUT_S)
     acknowledged: list[str] = []
     statuses: list[int] = []
 
@@ -117,7 +120,7 @@ async def test_process_that_is_told_to_leave_finishes_what_it_began(
         await eventually(lambda: len(acknowledged) > 50)
         process.child.send_signal(signal.SIGTERM)
         await asyncio.gather(*senders)
-    code = await asyncio.to_thread(process.child.wait, 20)
+    code = await asyncio.to_thread(process.child.wait, START_TIMEOUT_S)
 
     records = await reader.read(len(acknowledged))
     assert code == 0
@@ -125,11 +128,12 @@ async def test_process_that_is_told_to_leave_finishes_what_it_began(
     assert set(acknowledged) <= {decode_event(record.value).id for record in records}
 
 
+@pytest.mark.timeout(120)
 async def test_wrong_topics_stop_the_start_with_a_sentence(start: Starter) -> None:
     """Who deploys it reads which setting differs, what was expected and what was found."""
     process = start(partitions=PARTITIONS + 1)
 
-    code = await asyncio.to_thread(process.child.wait, 20)
+    code = await asyncio.to_thread(process.child.wait, START_TIMEOUT_S)
 
     assert code == 1
     assert f"expected {PARTITIONS + 1} partitions (KAFKA_PARTITIONS), found 6" in process.said

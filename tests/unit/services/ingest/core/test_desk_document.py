@@ -66,6 +66,8 @@ def test_json_is_read_as_well() -> None:
         ("default: {queue: support}", "default: {queue: gold}", 14, "default.queue"),
         ("  - queue_id: money", "  - queue_id: support", 3, "queues"),
         ("skills: [billing]", "skills: [billing, billing]", 1, "skills"),
+        ("requires: {billing: 2}", 'requires: {billing: "2"}', 5, "queues.1.requires.billing"),
+        ("requires: {billing: 2}", "requires: {billing: true}", 5, "queues.1.requires.billing"),
         ("skills: [billing]", "skill: [billing]", 1, "skill"),
         ("    queues: {money: 1}", "    queues: {MONEY: 1}", 9, "agents.0.queues.MONEY"),
     ],
