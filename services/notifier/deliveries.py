@@ -13,6 +13,7 @@ from libs.channels.endpoints import Endpoint
 from libs.channels.registry import channel_named
 from libs.channels.transport import OutgoingRequest
 from libs.common import clock, metrics, telemetry
+from libs.common.contracts.decisions import ReplyFiled
 from libs.common.contracts.events import DeliveryReported
 from libs.common.contracts.terms import ConversationId, DeliveryOutcome, EndpointId
 from libs.common.contracts.topics import ROUTING_EVENTS, routing_key
@@ -97,7 +98,9 @@ class Deliveries:
         ):
             result = await self._send(leased, filed)
         follows = after_attempt(result, self._policy, attempts=attempt, fraction=self._draw())
-        channel = filed.reply.reply_to.channel
+        # What a reply says of its channel came from outside; only configured names are labels.
+        endpoint = self._endpoint_of(filed.reply)
+        channel = endpoint.channel if endpoint else "none"
         if isinstance(follows, Again):
             metrics.DELIVERY_ATTEMPTS.labels(channel=channel, outcome="retried").inc()
             await self._outbox.postpone(leased, wait_s=follows.wait_s, detail=follows.detail)
@@ -109,8 +112,8 @@ class Deliveries:
 
     async def _send(self, leased: LeasedErrand, filed: FiledReply) -> DeliveryResult:
         """The result of the parts that are not through yet; each that is gets remembered."""
-        endpoint = self._endpoints.get(EndpointId(leased.errand.lane))
-        if endpoint is None or endpoint.tenant_id != leased.errand.tenant_id:
+        endpoint = self._endpoint_of(filed.reply)
+        if endpoint is None:
             # A rollout may bring it back: worth another try.
             return _failed("the endpoint is not configured", is_retriable=True)
         if leased.leases > LEASES_MAX:
@@ -121,6 +124,13 @@ class Deliveries:
         except UnprocessableError as error:
             return _failed(str(error))
         return await self._send_parts(leased, channel, requests)
+
+    def _endpoint_of(self, reply: ReplyFiled) -> Endpoint | None:
+        """The reply's endpoint, if it is one of the reply's own desk."""
+        endpoint = self._endpoints.get(EndpointId(reply.reply_to.endpoint_id))
+        if endpoint and (endpoint.tenant_id, endpoint.desk_id) == (reply.tenant_id, reply.desk_id):
+            return endpoint
+        return None
 
     async def _send_parts(
         self, leased: LeasedErrand, channel: Channel, requests: tuple[OutgoingRequest, ...]

@@ -32,7 +32,8 @@ class NotifierSettings(AuthenticatedSettings):
     stream_heartbeat_s: Annotated[float, Field(gt=0, le=300)] = 20
     stream_send_timeout_s: Seconds = 10
     stream_join_timeout_s: Seconds = 5
-    streams_max: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    # Below what the server takes at all, so that the probes are always answered.
+    streams_max: Annotated[int, Field(ge=1, le=9_000)] = 5_000
 
     errand_lease_s: Annotated[float, Field(ge=1, le=600)] = 90
     errand_poll_interval_s: Annotated[float, Field(gt=0, le=60)] = 1

@@ -24,6 +24,8 @@ ENDPOINTS = load_endpoints("""
    secrets: [a-long-secret], settings: {token: "1:x"}}
 - {endpoint_id: foreign, channel: telegram, tenant_id: other, desk_id: support,
    secrets: [a-long-secret], settings: {token: "1:x"}}
+- {endpoint_id: sales, channel: telegram, tenant_id: acme, desk_id: sales,
+   secrets: [a-long-secret], settings: {token: "1:x"}}
 """)
 TAKEN = HttpResponse(status=200, headers={}, body=b'{"ok":true,"result":{"message_id":7}}')
 BUSY = HttpResponse(status=503, headers={}, body=b"")
@@ -153,9 +155,9 @@ async def test_whoever_lost_the_lease_tells_nothing() -> None:
     assert desk.outbox.written == [("settled", "sent")]
 
 
-@pytest.mark.parametrize("endpoint_id", ["gone", "foreign"])
-async def test_endpoint_that_is_not_the_tenants_is_never_used(endpoint_id: str) -> None:
-    """Not configured, or another tenant's: nothing is sent; a rollout may bring it back."""
+@pytest.mark.parametrize("endpoint_id", ["gone", "foreign", "sales"])
+async def test_endpoint_that_is_not_the_desks_is_never_used(endpoint_id: str) -> None:
+    """Not configured, another tenant's or desk's: nothing is sent; a rollout may bring it back."""
     desk = Desk()
 
     await desk.deliveries.run(leased(endpoint_id=endpoint_id))

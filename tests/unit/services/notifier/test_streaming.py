@@ -4,8 +4,10 @@ import asyncio
 
 import orjson
 import pytest
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.websockets import WebSocketDisconnect
 
+from libs.common import telemetry
 from services.notifier.close_codes import (
     CREDENTIAL_EXPIRED,
     CURSOR_EXPIRED,
@@ -15,8 +17,10 @@ from services.notifier.close_codes import (
     CloseCode,
 )
 from services.notifier.core.cursors import Cursor
+from services.notifier.core.notifications import notifications_of
 from services.notifier.hub import Hub, Listener
 from services.notifier.streaming import Stream, StreamLimits, close_at_expiry, follow
+from tests.unit.services.notifier import builders as b
 from tests.unit.services.notifier.fakes import SCOPE, FakeCopy, offer
 
 LIMITS = StreamLimits(heartbeat_s=0.02, send_timeout_s=0.1, join_timeout_s=0.1)
@@ -136,6 +140,26 @@ async def test_refused_cursor_ends_the_stream_with_its_code() -> None:
     code = await followed(hub, hub.listen(SCOPE), Client(), cursor=Cursor(0, 0), copy=copy)
 
     assert code is CURSOR_EXPIRED
+
+
+async def test_push_is_a_span_of_its_decisions_trace() -> None:
+    """A sampled decision is traced to the socket; what is not sampled costs no span."""
+    exporter = InMemorySpanExporter()
+    telemetry.configure_tracing("notifier", exporter, is_batched=False)
+    hub = hub_at(0)
+    listener = hub.listen(SCOPE)
+    for offset, traceparent in ((1, b.TRACEPARENT), (2, None)):
+        record = b.record(b.reservation_opened(), traceparent=traceparent)
+        hub.publish(0, offset, notifications_of(record, offset), appended_ms=1)
+
+    await followed(hub, listener, Client(leaves_after=3), cursor=None, copy=FakeCopy())
+    telemetry.configure_tracing("notifier", None)
+
+    (span,) = exporter.get_finished_spans()
+    assert span.name == "notifier.push"
+    assert span.parent is not None
+    assert f"{span.parent.trace_id:032x}" == b.TRACEPARENT.split("-")[1]
+    assert f"{span.parent.span_id:016x}" == b.TRACEPARENT.split("-")[2]
 
 
 async def test_surprise_is_not_swallowed() -> None:
