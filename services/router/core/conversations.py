@@ -92,7 +92,9 @@ def send_reply(turn: Turn, desk: Desk, reply: e.ReplySent) -> None:
 
 
 def report_delivery(turn: Turn, desk: Desk, report: e.DeliveryReported) -> None:
-    """File what became of a reply; the conversation may be long closed."""
+    """File what became of a reply, and for whom; the conversation may be long closed."""
+    conversation = turn.state.get(Conversation, report.conversation_id)
+    item = _item_of(turn, conversation) if conversation is not None else None
     turn.emit(
         d.DeliveryFiled(
             tenant_id=desk.tenant_id,
@@ -103,6 +105,7 @@ def report_delivery(turn: Turn, desk: Desk, report: e.DeliveryReported) -> None:
             attempt=report.attempt,
             provider_message_id=report.provider_message_id,
             detail=report.detail,
+            agent_id=item.agent_id if item is not None and item.state in OWNED else None,
         )
     )
 

@@ -163,6 +163,23 @@ def test_a_delivery_report_is_filed_for_a_closed_conversation_too() -> None:
     assert types(world.hear(report)) == ["delivery_filed"]
 
 
+def test_a_delivery_report_names_the_owner() -> None:
+    """The agent who answered hears what became of it."""
+    world = World(a_desk())
+    offer = _owned(world)
+
+    report = e.DeliveryReported(
+        conversation_id=offer.conversation_id,
+        reply_id="r1",
+        outcome=DeliveryOutcome.SENT,
+        attempt=1,
+    )
+    [filed] = world.hear(report)
+
+    assert isinstance(filed, d.DeliveryFiled)
+    assert filed.agent_id == "ann"
+
+
 def test_a_rule_sends_the_message_to_its_queue_with_its_head_start() -> None:
     """The first rule that holds decides; credit counts as time already waited (R4)."""
     world = World(a_desk(policies={"max_credit_s": 60}))
