@@ -20,19 +20,18 @@ from libs.common.errors import ServiceError, UnavailableError
 from libs.common.identifiers import fresh_nonce
 from libs.common.kafka import Publisher
 from libs.common.kafka_log import LogConsumer, LogProducer
-from libs.common.kafka_records import Record, RecordPlace
+from libs.common.kafka_records import RecordPlace
 from libs.common.metrics import ROUTER_VOID
 from services.router import observation
 from services.router.core import ownership_effects as effects
 from services.router.core.ownership import EPOCH_NUMBER, Takeover
 from services.router.dead_letters import DeadLetterSender
+from services.router.reading import range_of, read_next
 from services.router.saves import SaveStore
 
 TIMER_S = 0.05
 CONFIRM_AGAIN_S = 0.2
-READ_TIMEOUT_MS = 500
 RECORDS_PER_READ_MAX = 500
-READ_AGAIN_S = 0.2
 SOURCE = "switchboard/router"
 
 
@@ -199,15 +198,23 @@ class TakeoverRunner:
             self._take(self._machine.save_loaded(save))
 
     async def _describe_log(self) -> None:
-        start, end = await _range_of(self._tail, self._partition)
-        self._take(self._machine.log_described(start=start, end=end))
+        try:
+            start, end = await range_of(self._tail, self._partition)
+        except UnavailableError:
+            self._take(self._machine.unavailable())
+        else:
+            self._take(self._machine.log_described(start=start, end=end))
 
     async def _seek_events(self, offset: int) -> None:
         events = self._around.events
         if not events.seek(self._partition, offset):
             self._take(self._machine.stop(effects.EndReason.REVOKED))
             return
-        start, end = await _range_of(events, self._partition)
+        try:
+            start, end = await range_of(events, self._partition)
+        except UnavailableError:
+            self._take(self._machine.unavailable())
+            return
         self._take(self._machine.events_described(start=start, end=end))
         events.resume(self._partition)
         if tenure := self._machine.tenure:
@@ -216,7 +223,7 @@ class TakeoverRunner:
 
     async def _read_log(self) -> None:
         while True:
-            found = await _read(self._tail, self._partition, RECORDS_PER_READ_MAX)
+            found = await read_next(self._tail, self._partition, RECORDS_PER_READ_MAX)
             for record in found:
                 header = read_headers(record.headers)
                 self._take(self._machine.log_read(record.offset, header, record.value))
@@ -229,7 +236,7 @@ class TakeoverRunner:
                 self._has_room.clear()
                 await self._has_room.wait()
             records_max = min(self._machine.room, RECORDS_PER_READ_MAX)
-            for record in await _read(self._around.events, self._partition, records_max):
+            for record in await read_next(self._around.events, self._partition, records_max):
                 told = self._machine.event_read(record.offset, record.timestamp_ms, record.value)
                 self._take(told)
             await asyncio.sleep(0)
@@ -273,24 +280,6 @@ class TakeoverRunner:
         while True:
             self._take(self._machine.timer(wall_ms=clock.now_ms(), now_ms=_monotonic_ms()))
             await asyncio.sleep(TIMER_S)
-
-
-async def _read(consumer: LogConsumer, partition: int, records_max: int) -> list[Record]:
-    """The next records; an outage is waited out, since the machine's own limits end it."""
-    try:
-        found = await consumer.get_many(
-            [partition], timeout_ms=READ_TIMEOUT_MS, max_records=records_max
-        )
-    except UnavailableError:
-        await asyncio.sleep(READ_AGAIN_S)
-        return []
-    return found.get(partition, [])
-
-
-async def _range_of(consumer: LogConsumer, partition: int) -> tuple[int, int]:
-    start = await consumer.beginning_offsets([partition])
-    end = await consumer.end_offsets([partition])
-    return start[partition], end[partition]
 
 
 def _key(effect: effects.PublishRecord) -> bytes | None:

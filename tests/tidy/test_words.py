@@ -19,7 +19,6 @@ BANNED = {
     "util": "the thing's own name",
     "manager": "what it does",
     "roster": "shift",
-    "disposition": "wrap-up code",
 }
 
 
