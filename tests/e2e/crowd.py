@@ -18,7 +18,7 @@ from tests.e2e.companies import COMPANIES, Company
 
 CHANNELS = ("telegram", "email", "web_chat")
 MAIL_DOMAIN = "customers.example"
-MESSAGES_PER_CUSTOMER = 4
+MESSAGES_PER_CUSTOMER = 8
 RUSSIAN_SHARE = 0.03
 REPEAT_SHARE = 0.05
 ORDER_SHARE = 0.05

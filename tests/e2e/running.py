@@ -38,7 +38,7 @@ SENDERS = 24
 STREAMS_READ_AT_ONCE = 16
 STREAM_TIMEOUT_S = 15.0
 SAMPLE_RATIO = "0.02"
-MANNER = Manner(think_s=0.1, write_s=0.1, rejects=0.02, ignores=0.005)
+MANNER = Manner(think_s=0.2, write_s=1.5, rejects=0.02, ignores=0.005)
 
 Fault = Callable[[], Awaitable[None]]
 
