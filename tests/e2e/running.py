@@ -16,7 +16,7 @@ from deploy.local.simulated.customers import Customers
 from deploy.local.simulated.provider_log import ProviderLog
 from deploy.local.simulated.providers import SimulatedProviders
 from deploy.local.simulated.webhook_requests import WebhookRequest
-from deploy.local.stack import Stack
+from deploy.local.stack import SERVICES, Stack
 from libs.common.contracts.terms import Role
 from tests.e2e.checker import Report, check
 from tests.e2e.checker.collecting import collect
@@ -67,7 +67,9 @@ class Running:
             "OTEL_EXPORTER_OTLP_ENDPOINT": self.spans.url,
             "TRACE_SAMPLE_RATIO": SAMPLE_RATIO,
         }
-        services = dict.fromkeys(("ingest", "router", "notifier", "history"), tracing)
+        services = {name: dict(tracing) for name in SERVICES}
+        # What a killed notifier was about to deliver waits until its lease has ended.
+        services["notifier"]["ERRAND_LEASE_S"] = "15"
         self.stack = Stack(
             configuration_of(self.providers, services),
             instance=INSTANCE,
@@ -169,6 +171,15 @@ class Running:
         assert self.stack.servers.mongodb is not None
         await asyncio.to_thread(self.stack.servers.mongodb.kill)
         await asyncio.to_thread(self.stack.servers.mongodb.start)
+
+    async def restart_ingest(self, *, sample_ratio: str = SAMPLE_RATIO) -> None:
+        """Restart ingest in good order, with another share of messages traced from now on."""
+
+        def restart() -> None:
+            self.stack["ingest"].stop()
+            self.stack["ingest"].start(variables={"TRACE_SAMPLE_RATIO": sample_ratio})
+
+        await asyncio.to_thread(restart)
 
     def log_files(self) -> list[Path]:
         """Every log that any service wrote since the start."""

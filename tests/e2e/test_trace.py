@@ -20,7 +20,7 @@ EDGES = {
 
 async def test_one_trace_leads_from_the_webhook_to_socket_and_timeline(running: Running) -> None:
     """The trace that the agent's socket names begins at ingest and has the edges to both ends."""
-    await _restart_ingest(running, sample_ratio="1")
+    await running.restart_ingest(sample_ratio="1")
     company = COMPANIES[0]
     question = telegram_update(
         endpoint_id=company.endpoint_id("telegram"),
@@ -34,7 +34,7 @@ async def test_one_trace_leads_from_the_webhook_to_socket_and_timeline(running: 
     await running.settling.settle()
     trace_id = _trace_of_offer(running)
     spans = await _exported(running, trace_id)
-    await _restart_ingest(running)
+    await running.restart_ingest()
 
     names = {span.span_id: span.name for span in spans}
     edges = {(names.get(span.parent_id, ""), span.name) for span in spans}
@@ -72,13 +72,3 @@ async def _exported(running: Running, trace_id: str) -> list[ReceivedSpan]:
         if clock.monotonic_s() > deadline_s:
             return spans
         await asyncio.sleep(0.2)
-
-
-async def _restart_ingest(running: Running, *, sample_ratio: str | None = None) -> None:
-    variables = {} if sample_ratio is None else {"TRACE_SAMPLE_RATIO": sample_ratio}
-
-    def restart() -> None:
-        running.stack["ingest"].stop()
-        running.stack["ingest"].start(variables=variables)
-
-    await asyncio.to_thread(restart)
