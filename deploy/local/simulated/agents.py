@@ -143,6 +143,8 @@ class SimulatedAgent:
             return
         answer = "reject" if drawn < self._manner.ignores + self._manner.rejects else "accept"
         await self._pause(self._manner.think_s)
+        if offer["conversation_id"] in self.open_conversations:
+            return  # The queue assigns without asking.
         path = f"reservations/{offer['reservation_id']}/{answer}"
         await self._door.post(path, {}, key=f"{answer}/{offer['reservation_id']}")
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -64,6 +65,7 @@ def web_chat_message(
     message_id: str,
     text: str,
     language: str = "en",
+    labels: Mapping[str, str] | None = None,
 ) -> WebhookRequest:
     """A message of the person in whose name `token` was made, as our chat's client posts it."""
     return WebhookRequest(
@@ -74,7 +76,14 @@ def web_chat_message(
         text=text,
         path=f"/v1/channels/web_chat/{endpoint_id}",
         headers={"content-type": "application/json", "authorization": f"Bearer {token}"},
-        body=orjson.dumps({"message_id": message_id, "text": text, "language": language}),
+        body=orjson.dumps(
+            {
+                "message_id": message_id,
+                "text": text,
+                "language": language,
+                "labels": labels or {},
+            }
+        ),
     )
 
 

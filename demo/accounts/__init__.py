@@ -1,0 +1,1 @@
+"""Was anything lost or doubled: what went in and out, compared with what the memory says."""

@@ -1,0 +1,1 @@
+"""Who takes part: customers, agents and a supervisor, each as a real client."""

@@ -1,0 +1,94 @@
+"""The demo's agents: they read the transcript, answer as the real agent did, and close at the end.
+
+To be offered work, to accept, to think and to wrap up is what every simulated agent does.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from demo.people.answers import AnswerBook
+from demo.people.memory import Memory
+from demo.people.record import Record
+from deploy.local.simulated.agents import AgentIdentity, Manner, SimulatedAgent
+from deploy.local.simulated.provider_log import ProviderLog
+
+TRANSCRIPT_ATTEMPTS = 50
+TRANSCRIPT_WAIT_S = 0.1
+
+
+class DemoAgent(SimulatedAgent):
+    """One agent at work from `run` until it is cancelled; what the socket says is recorded."""
+
+    def __init__(
+        self,
+        identity: AgentIdentity,
+        *,
+        http: httpx.AsyncClient,
+        notifier_url: str,
+        log: ProviderLog,
+        manner: Manner,
+        memory: Memory,
+        book: AnswerBook,
+        record: Record,
+    ) -> None:
+        super().__init__(identity, http=http, notifier_url=notifier_url, log=log, manner=manner)
+        self._memory = memory
+        self._book = book
+        self._record = record
+        self._answered: set[str] = set()
+        self._settled: set[str] = set()
+
+    async def _hear(self, message: Mapping[str, Any]) -> None:
+        self._record.agent_hears(self.identity.agent_id, message)
+        await super()._hear(message)
+
+    def _keep_account(self, message_type: str, body: Mapping[str, Any]) -> None:
+        super()._keep_account(message_type, body)
+        if message_type == "message.filed" and body["owner_id"] == self.identity.agent_id:
+            self._do(self._answer(body["conversation_id"], body["message_id"], _address(body)))
+
+    async def _serve(self, assigned: Mapping[str, Any]) -> None:
+        """Read what was said so far, and answer all of it that nobody has answered."""
+        conversation_id = assigned["conversation_id"]
+        for message_id, address in await self._unanswered(conversation_id):
+            await self._answer(conversation_id, message_id, address)
+
+    async def _unanswered(self, conversation_id: str) -> list[tuple[str, str]]:
+        # The memory is a moment behind the router.
+        for _ in range(TRANSCRIPT_ATTEMPTS):
+            entries = await self._memory.transcript(conversation_id)
+            asked = [
+                (entry["entry_id"].removeprefix("message/"), entry["address"])
+                for entry in entries
+                if entry["kind"] == "message"
+            ]
+            if asked:
+                return asked[sum(entry["kind"] == "reply" for entry in entries) :]
+            await asyncio.sleep(TRANSCRIPT_WAIT_S)
+        return []
+
+    async def _answer(self, conversation_id: str, message_id: str, address: str) -> None:
+        if message_id in self._answered:
+            return
+        self._answered.add(message_id)
+        await self._pause(self._manner.write_s)
+        answer = self._book.answer_to(address, message_id)
+        if answer.is_last:
+            self._settled.add(conversation_id)
+        self._record.answered_by[address] = self.identity.agent_id
+        await self._door.post(
+            f"conversations/{conversation_id}/replies",
+            {"text": answer.text},
+            key=f"reply/{message_id}",
+        )
+
+    async def _close(self, filed: Mapping[str, Any]) -> None:
+        if filed["conversation_id"] in self._settled:
+            await super()._close(filed)
+
+
+def _address(filed: Mapping[str, Any]) -> str:
+    return str(filed["reply_to"]["address"])

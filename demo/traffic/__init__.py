@@ -1,0 +1,1 @@
+"""What customers say in the demo, and what they are told: read from real data."""
