@@ -40,9 +40,10 @@ GROUP_SETTINGS: dict[str, Any] = {
 def new_consumer(
     bootstrap_servers: str,
     *,
-    group_id: str | None,
-    group_instance_id: str | None,
     client_id: str,
+    group_id: str | None = None,
+    group_instance_id: str | None = None,
+    fetch_wait_ms_max: int = FETCH_WAIT_MS_MAX,
 ) -> AIOKafkaConsumer:
     """A consumer that is not started yet: nothing is committed by itself, earliest first."""
     return AIOKafkaConsumer(
@@ -52,7 +53,7 @@ def new_consumer(
         group_instance_id=group_instance_id,
         enable_auto_commit=False,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
-        **FETCH_SETTINGS,
+        **{**FETCH_SETTINGS, "fetch_max_wait_ms": fetch_wait_ms_max},
         **GROUP_SETTINGS,
     )
 

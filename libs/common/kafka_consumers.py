@@ -39,6 +39,9 @@ from libs.common.kafka_records import (
 
 BATCH_RECORDS_MAX = 500
 BATCH_TIMEOUT_MS = 10
+# The first record after a pause is handled at once; what follows it is gathered for so long. A
+# batch costs a fetch, a transaction and a commit, however small it is.
+BATCH_INTERVAL_S = 0.05
 GRACEFUL_TIMEOUT_S = 10.0
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
@@ -94,6 +97,7 @@ class BatchConsumer:
         limits: ProcessingLimits | None = None,
     ) -> None:
         self._health = health
+        self._batch_records_max = subscription.batch_records_max
         self._positions = Positions(reader.position_of)
         self._busy = asyncio.Lock()
         self._has_failed = False
@@ -193,6 +197,12 @@ class BatchConsumer:
 
     async def _consume(self, message: KafkaAckableMessage) -> None:
         """One fetch: committed when done; when the reader can't go on, read again by the next."""
+        began_s = clock.monotonic_s()
+        await self._consume_all(message)
+        if len(message.raw_message) < self._batch_records_max:
+            await asyncio.sleep(began_s + BATCH_INTERVAL_S - clock.monotonic_s())
+
+    async def _consume_all(self, message: KafkaAckableMessage) -> None:
         async with self._busy:
             try:
                 if not self._has_failed:

@@ -17,6 +17,9 @@ __all__ = ["LogConsumer", "LogProducer", "PartitionsCallback", "RecordsByPartiti
 
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 10.0
+# A partition that was just sought waits until the fetch under way returns, and that one is held
+# open for so long while the other partitions are quiet.
+GROUP_FETCH_WAIT_MS_MAX = 100
 
 PartitionsCallback = Callable[[frozenset[int]], Awaitable[None]]
 RecordsByPartition = dict[int, list[Record]]
@@ -41,12 +44,20 @@ class LogConsumer:
     ) -> None:
         self._topic = topic
         self._group_id = group_id
-        self._consumer: AIOKafkaConsumer = new_consumer(
+        if group_id is None:
+            self._consumer: AIOKafkaConsumer = new_consumer(bootstrap_servers, client_id=client_id)
+            self._lookup = self._consumer
+            return
+        self._consumer = new_consumer(
             bootstrap_servers,
             group_id=group_id,
             group_instance_id=group_instance_id,
             client_id=client_id,
+            fetch_wait_ms_max=GROUP_FETCH_WAIT_MS_MAX,
         )
+        # A broker answers one request of a connection after the other: asked on the connection
+        # that fetches, a question about offsets waits for the fetch.
+        self._lookup = new_consumer(bootstrap_servers, client_id=f"{client_id}-lookup")
 
     async def start(
         self,
@@ -60,12 +71,14 @@ class LogConsumer:
             self._consumer.subscribe([self._topic], listener=listener)
         async with translated(START_TIMEOUT_S):
             await self._consumer.start()
+            if self._lookup is not self._consumer:
+                await self._lookup.start()
 
     async def stop(self) -> None:
         """Disconnect within 10 s. A static member keeps its place in the group."""
-        with suppress(TimeoutError, KafkaError):
-            async with asyncio.timeout(STOP_TIMEOUT_S):
-                await self._consumer.stop()
+        async with asyncio.TaskGroup() as group:
+            for consumer in {self._consumer, self._lookup}:
+                group.create_task(_stop(consumer))
 
     def assign(self, partitions: Iterable[int]) -> None:
         """Tail mode: read exactly these partitions; seek each before the first `get_many`."""
@@ -119,14 +132,14 @@ class LogConsumer:
         """The first offset that each partition still holds."""
         places = [self._place(partition) for partition in partitions]
         async with translated(CONSUMER_TIMEOUT_S):
-            found: Mapping[TopicPartition, int] = await self._consumer.beginning_offsets(places)
+            found: Mapping[TopicPartition, int] = await self._lookup.beginning_offsets(places)
         return {place.partition: offset for place, offset in found.items()}
 
     async def end_offsets(self, partitions: Iterable[int]) -> dict[int, int]:
         """The offset that the next record of each partition will have."""
         places = [self._place(partition) for partition in partitions]
         async with translated(CONSUMER_TIMEOUT_S):
-            found: Mapping[TopicPartition, int] = await self._consumer.end_offsets(places)
+            found: Mapping[TopicPartition, int] = await self._lookup.end_offsets(places)
         return {place.partition: offset for place, offset in found.items()}
 
     async def position(self, partition: int) -> int:
@@ -169,6 +182,12 @@ class LogConsumer:
 
     def _place(self, partition: int) -> TopicPartition:
         return TopicPartition(self._topic, partition)
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    with suppress(TimeoutError, KafkaError):
+        async with asyncio.timeout(STOP_TIMEOUT_S):
+            await consumer.stop()
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
