@@ -28,7 +28,7 @@ class SimulatedProviders:
     """All of them, up from `start` to `stop`; a port of 0 means any free one.
 
     `webhook_secrets` are those that a subscriber's signature may be made with. Replies and
-    webhooks that arrive are noted in `log`.
+    webhooks that arrive are noted in `log`, which its owner closes.
     """
 
     def __init__(
@@ -46,13 +46,16 @@ class SimulatedProviders:
         self._refusals = refusals
         self._random = random.Random(seed)  # noqa: S311 - which replies to refuse is no secret
         self._messages = 0
+        self._owns_log = False
         self._http = HttpServer(self._app(), port=http_port)
         self._mail = MailSink(log, port=smtp_port, is_refusing=self._is_refusing)
 
     @classmethod
     def in_folder(cls, folder: Path, **options: object) -> Self:
-        """The same, with the log in `folder`."""
-        return cls(ProviderLog(folder / "providers.jsonl"), **options)  # type: ignore[arg-type]
+        """The same, with a log in `folder` that is closed at the end."""
+        providers = cls(ProviderLog(folder / "providers.jsonl"), **options)  # type: ignore[arg-type]
+        providers._owns_log = True
+        return providers
 
     @property
     def telegram_api_base_url(self) -> str:
@@ -79,8 +82,10 @@ class SimulatedProviders:
         await asyncio.gather(self._http.start(), self._mail.start())
 
     async def stop(self) -> None:
-        """End both servers; the log stays open."""
+        """End both servers."""
         await asyncio.gather(self._http.stop(), self._mail.stop())
+        if self._owns_log:
+            self.log.close()
 
     async def __aenter__(self) -> Self:
         await self.start()

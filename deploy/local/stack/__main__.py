@@ -66,7 +66,11 @@ def _up(instance: str, outside: OutsideProcess) -> Stack:
     if not outside.is_running:
         outside.start()
     say("Starting Kafka and MongoDB, then the four services ...")
-    stack.start(detached=True)
+    try:
+        stack.start(detached=True)
+    except BaseException:
+        outside.stop()
+        raise
     credentials = example.credentials(stack.issuer)
     write_private(stack.files.tokens, credentials)
     _configure(stack, credentials[example.ADMINISTRATOR])

@@ -1,0 +1,1 @@
+"""Simulated people and providers behave as the real ones."""

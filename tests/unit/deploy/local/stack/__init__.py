@@ -1,0 +1,1 @@
+"""The stack: its files, its replicas and its command line."""
