@@ -66,7 +66,7 @@ def record_of(raw: "ConsumerRecord[Any, Any]") -> Record:
         offset=raw.offset,
         key=raw.key,
         value=raw.value,
-        headers=tuple((name, value or b"") for name, value in raw.headers),
+        headers=tuple([(name, value or b"") for name, value in raw.headers]),
         timestamp_ms=raw.timestamp or 0,
     )
 

@@ -77,6 +77,10 @@ _KIND_OF: dict[type[LogRecord], RecordKind] = {
 }
 
 
+_KIND_BYTES = {record: kind.value.encode() for record, kind in _KIND_OF.items()}
+_KIND_READ = {kind.value.encode(): kind for kind in RecordKind}
+
+
 @cache
 def _adapter(record_type: str) -> TypeAdapter[LogRecord]:
     return TypeAdapter(RECORD_TYPES[record_type])
@@ -141,11 +145,16 @@ class RecordHeader(NamedTuple):
 
 def headers_of(record: LogRecord) -> Headers:
     """The Kafka headers that repeat what judging needs."""
-    headers: Headers = [("kind", _KIND_OF[type(record)].value.encode())]
+    kind = ("kind", _KIND_BYTES[type(record)])
     if isinstance(record, EpochStarted):
-        return [*headers, ("nonce", record.nonce.encode())]
-    for name in ("epoch", "number", "event_offset", "now_ms"):
-        headers.append((name, b"%d" % getattr(record, name)))
+        return [kind, ("nonce", record.nonce.encode())]
+    headers: Headers = [
+        kind,
+        ("epoch", b"%d" % record.epoch),
+        ("number", b"%d" % record.number),
+        ("event_offset", b"%d" % record.event_offset),
+        ("now_ms", b"%d" % record.now_ms),
+    ]
     if isinstance(record, DecisionRecord) and record.traceparent:
         headers.append(("traceparent", record.traceparent.encode()))
     return headers
@@ -155,7 +164,7 @@ def read_headers(headers: tuple[tuple[str, bytes], ...] | Headers) -> RecordHead
     """The judged part of a record, or None for a record that the router did not write."""
     found = dict(headers)
     try:
-        kind = RecordKind(found["kind"].decode())
+        kind = _KIND_READ[found["kind"]]
         if kind is RecordKind.EPOCH:
             return RecordHeader(kind=kind, nonce=found["nonce"].decode())
         return RecordHeader(
