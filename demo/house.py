@@ -13,6 +13,7 @@ from demo.traces.spans import SpanCollector
 from deploy.local.errors import AlreadyRunningError
 from deploy.local.file_lock import try_lock
 from deploy.local.folders import instance_dir
+from deploy.local.progress import say
 from deploy.local.simulated.providers import SimulatedProviders
 from deploy.local.stack import Stack
 
@@ -69,5 +70,6 @@ async def _to_the_end(act: Callable[[], None]) -> None:
     try:
         await asyncio.shield(acting)
     except asyncio.CancelledError:
+        say("Interrupted: stopping what was started ...")
         await asyncio.wait({acting})
         raise
