@@ -18,7 +18,7 @@ from libs.common.contracts.topics import ROUTING_DECISIONS, ROUTING_EVENTS
 from libs.common.contracts.wire import decode_event
 
 RATE_PER_S = 100
-SECONDS, SECONDS_QUICK = 20, 5
+SECONDS, SECONDS_QUICK = 30, 5
 AGENTS, AGENTS_QUICK = 40, 5
 OPEN_BEFORE, OPEN_BEFORE_QUICK = 500, 50
 WARM_UP_S, WARM_UP_S_QUICK = 10, 1
