@@ -12,6 +12,7 @@ from deploy.local.progress import say
 from deploy.local.servers import DEFAULT_INSTANCE
 from deploy.local.stack import example
 from deploy.local.stack.configuration import StackConfiguration, write_private
+from deploy.local.stack.guide import guide, shown
 from deploy.local.stack.outside import OutsideProcess
 from deploy.local.stack.stack import SERVICES, Stack
 
@@ -45,7 +46,9 @@ def _run(verb: str, instance: str) -> int:
         case "up":
             if any(replica.is_running for replica in stack.services.values()):
                 say("It is up already.")
-                return _tell_status(stack)
+                code = _tell_status(stack)
+                say(guide(stack, outside))
+                return code
             _tell(_up(instance, outside), outside)
             return 0
         case "down":
@@ -98,24 +101,14 @@ def _down(stack: Stack, outside: OutsideProcess) -> None:
 
 def _tell(stack: Stack, outside: OutsideProcess) -> None:
     _tell_status(stack)
-    desk = f"/v1/desks/{example.DESK}"
-    say(
-        f"""
-  credentials     {stack.files.tokens}
-  replies reach   {outside.received_path}
-  a customer      POST {stack.url("ingest")}/v1/channels/web_chat/{example.WEB_CHAT}
-                  {{"message_id": "1", "text": "Hello"}}, token of "{example.VISITOR}"
-  an agent        WS   {stack.websocket_url("notifier")}{desk}/stream, token of "agent anna";
-                  POST {stack.url("ingest")}{desk}/presence {{"presence": "available"}}
-  the memory      GET  {stack.url("history")}/v1/customers?family=web&address={example.CUSTOMER}
-  stop it with    make down"""
-    )
+    say(guide(stack, outside))
 
 
 def _tell_status(stack: Stack) -> int:
     for replica in stack.services.values():
         state = "ready" if replica.is_ready else "running" if replica.is_running else "down"
-        say(f"  {replica.replica_id:<14}  {replica.url:<24} {state:<8} log {replica.log_path}")
+        log = shown(replica.log_path)
+        say(f"  {replica.replica_id:<14}  {replica.url:<24} {state:<8} log {log}")
     if stack.servers.is_running:
         for name, value in stack.servers.environment.items():
             say(f"  {name}={value}")

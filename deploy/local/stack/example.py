@@ -9,13 +9,17 @@ from deploy.local.stack.configuration import (
     WebhookEntry,
 )
 from deploy.local.tokens import LocalIssuer
-from libs.common.contracts.terms import Role
+from libs.common.contracts.terms import AddressFamily, Role, TenantId
+from libs.common.identifiers import contact_point_id_of, customer_id_of
 
 TENANT = "acme"
 DESK = "support"
 CUSTOMER = "visitor-1"
 VISITOR = f"customer {CUSTOMER}"
 ADMINISTRATOR = "administrator adam"
+SUPERVISOR = "supervisor sara"
+AGENT = "agent anna"
+INTEGRATOR = "integrator shop"
 WEB_CHAT = "acme-web"
 API_KEY = "sk_local_acme_shop"
 WEBHOOK_SECRET = "whsec_bG9jYWwtc3RhY2stZXhhbXBsZS1zZWNyZXQ="  # noqa: S105 - for this machine alone
@@ -87,9 +91,9 @@ def example(*, providers_url: str, smtp_host: str, smtp_port: int) -> StackConfi
 def credentials(issuer: LocalIssuer) -> dict[str, str]:
     """A bearer credential for everyone in the company, by who it is for."""
     people = {
-        "agent anna": ("anna", Role.AGENT),
+        AGENT: ("anna", Role.AGENT),
         "agent ben": ("ben", Role.AGENT),
-        "supervisor sara": ("sara", Role.SUPERVISOR),
+        SUPERVISOR: ("sara", Role.SUPERVISOR),
         ADMINISTRATOR: ("adam", Role.ADMINISTRATOR),
     }
     tokens = {
@@ -99,7 +103,13 @@ def credentials(issuer: LocalIssuer) -> dict[str, str]:
     tokens[VISITOR] = issuer.mint(
         tenant_id=TENANT, subject=CUSTOMER, roles=[Role.CUSTOMER], endpoint_id=WEB_CHAT
     )
-    return {**tokens, "integrator shop": API_KEY}
+    return {**tokens, INTEGRATOR: API_KEY}
+
+
+def customer_id() -> str:
+    """Under which id the memory keeps the example's customer."""
+    tenant_id = TenantId(TENANT)
+    return customer_id_of(contact_point_id_of(tenant_id, AddressFamily.WEB, CUSTOMER))
 
 
 def _endpoint(
