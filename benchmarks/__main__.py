@@ -4,6 +4,7 @@ A quick run shows that everything runs; it is printed and writes nothing.
 """
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks import latency, machine, memory, recovery, router_loop, throughput
@@ -29,13 +30,13 @@ def main() -> int:
     options_parser = parser(__doc__)
     options_parser.add_argument("--only", default="".join(FIGURES), help="letters of figures")
     chosen = options_parser.parse_args()
-    load_before = machine.load()
-    figures = []
+    figures, loads = [], [machine.load()]
     for letter in chosen.only:
         sys.stderr.write(f"({letter}) is being measured ...\n")
         figures.append(FIGURES[letter](Options(is_quick=chosen.quick)))
+        loads.append(machine.load())
         sys.stderr.write(f"    {figures[-1].said}\n")
-    text = _document(figures, load_before)
+    text = _document(figures, loads)
     if chosen.quick:
         sys.stdout.write(text)
     else:
@@ -44,12 +45,17 @@ def main() -> int:
     return 0
 
 
-def _document(figures: list[Figure], load_before: str) -> str:
+def _document(figures: list[Figure], loads: list[str]) -> str:
+    """`loads` has one more than there are figures: before the first, and after each."""
     when = clock.now().strftime("%Y-%m-%d %H:%M UTC")
-    load = f"- load average before: {load_before}, after: {machine.load()} (measured {when})"
-    rows = [f"| ({one.letter}) {one.title} | {one.said} | {one.aim} |" for one in figures]
+    load = f"- measured {when}; the load average beside each figure is that before and after it"
+    spans = pairwise(loads)
+    rows = [
+        f"| ({one.letter}) {one.title} | {one.said} | {one.aim} | {before}, {after} |"
+        for one, (before, after) in zip(figures, spans, strict=True)
+    ]
     head = ["# Benchmarks", _PREAMBLE, f"{machine.describe()}\n{load}"]
-    summary = "\n".join(["| figure | measured | aim |", "|---|---|---|", *rows])
+    summary = "\n".join(["| figure | measured | aim | load |", "|---|---|---|---|", *rows])
     return "\n\n".join([*head, summary, *(one.as_text() for one in figures)])
 
 

@@ -17,10 +17,11 @@ QUICK = ("--conversations", "100", "--rounds", "1")
 
 
 def measure(options: Options) -> Figure:
-    """Run it in a process of its own and tell its best share."""
+    """Run it in a process of its own; the figure is that of a replica as it is deployed."""
     with company.fresh_stack(services=()) as stack:
         runs = _measured(stack.servers.mongodb_uri, QUICK if options.is_quick else ())
-    share = max(run["share_of_raw"] for run in runs)
+    # With as many members as a replica has; the best of several would flatter.
+    share = runs[-1]["share_of_raw"]
     return Figure(
         letter="d",
         title="History's write path",
