@@ -28,7 +28,7 @@ def print_introduction(console: Console, material: Material) -> None:
     parts = (
         (material.questions, "Russian support questions, by Telegram"),
         (material.dialogues, "English service dialogues, as web chats"),
-        (material.mails, "mails, through a mail provider's webhook"),
+        (material.mails, "mails, dated today, through a mail provider's webhook"),
     )
     for episodes, what in parts:
         console.print(Text(f"  {len(episodes):>3} {what} ({_messages(episodes)} messages)"))

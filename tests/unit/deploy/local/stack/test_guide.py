@@ -13,19 +13,22 @@ from deploy.local.stack.outside import OutsideProcess
 from deploy.local.stack.stack import SERVICES, Stack
 
 
-def _guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Stack]:
-    monkeypatch.setenv("SWITCHBOARD_LOCAL_DIR", str(tmp_path))
-    stack = Stack(StackConfiguration())
+def _guide(tmp_path: Path) -> tuple[str, Stack]:
+    environment = {
+        "SWITCHBOARD_LOCAL_DIR": str(tmp_path),
+        # Servers of the user's own have an address without having been started by us.
+        "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092",
+        "MONGODB_URI": "mongodb://localhost",
+    }
+    stack = Stack(StackConfiguration(), environment=environment)
     for service in SERVICES:
         stack.add_replica(service)
     return guide(stack, OutsideProcess(stack.directory / "outside")), stack
 
 
-def test_every_token_that_the_guide_names_exists(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_token_that_the_guide_names_exists(tmp_path: Path) -> None:
     """Its first line, pasted into a shell, prints the token that the others ask for."""
-    text, stack = _guide(tmp_path, monkeypatch)
+    text, stack = _guide(tmp_path)
     tokens = credentials(stack.issuer)
     write_private(stack.files.tokens, tokens)
     [function] = [line for line in text.splitlines() if line.startswith("  token()")]
@@ -41,11 +44,9 @@ def test_every_token_that_the_guide_names_exists(
         assert who in text
 
 
-def test_the_lines_are_valid_shell_and_name_every_address(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_lines_are_valid_shell_and_name_every_address(tmp_path: Path) -> None:
     """A missing quote would be the newcomer's first impression."""
-    text, stack = _guide(tmp_path, monkeypatch)
+    text, stack = _guide(tmp_path)
     lines = text[text.index("  token()") : text.index("Stop it with")]
 
     checked = subprocess.run(["bash", "-n", "-c", lines], capture_output=True, check=False)  # noqa: S607 - as above
