@@ -1,6 +1,7 @@
 """What became of everything: gathered from the memory, the providers, the sockets and the spans."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 
 from demo.accounts.balance import Balance, balance_of
@@ -42,13 +43,15 @@ async def gather_outcome(
     timeline = await people.memory().timeline("web", regular.web) if regular else []
     alerts = [line for line in read_log(house.witness.path) if line["kind"] == Noted.ALERTED]
     record = people.record
+    assigned = Counter(told["body"]["conversation_id"] for told in record.assignments)
     return Outcome(
         result=Result(
             balance=balance,
             repeated=crowd.repeated,
             refused=len(crowd.refused),
             conversations=len(record.opened),
-            assigned=len({told["body"]["conversation_id"] for told in record.assignments}),
+            assigned=len(assigned),
+            reassigned=sum(count > 1 for count in assigned.values()),
             closed=len(record.completed),
             unanswered=crowd.unanswered,
             dead_letters=record.dead_letters,

@@ -24,6 +24,7 @@ class Result:
     refused: int
     conversations: int
     assigned: int
+    reassigned: int
     closed: int
     unanswered: int
     dead_letters: Mapping[str, int]
@@ -47,11 +48,15 @@ def print_result(console: Console, result: Result) -> None:
     table.add_column(style="dim")
     rows = (
         ("messages in", balance.messages, f"over three channels, in {result.played_s:.0f} s"),
-        ("  sent twice by providers", result.repeated, "each is one message all the same"),
+        (
+            "  sent twice by providers",
+            result.repeated,
+            "provider repeats; a second copy would count as doubled",
+        ),
         ("orders, visits, payments", balance.events, "for the timeline alone"),
         ("conversations", result.conversations, f"{result.closed} closed and wrapped up"),
-        ("assigned", result.assigned, "each to one owner"),
-        ("answered", balance.replies, "replies, each received by its provider"),
+        ("assigned", result.assigned, f"conversations; {result.reassigned} of them more than once"),
+        ("answered", balance.replies, "replies filed; providers' receipts are compared below"),
         (
             "alerts",
             result.escalations,
@@ -62,12 +67,12 @@ def print_result(console: Console, result: Result) -> None:
         table.add_row(name, Text(str(count), style="bold"), note)
     _add_verdict(table, "lost", balance.lost, "acknowledged or filed, and not where it belongs")
     _add_verdict(table, "doubled", balance.doubled, "in a timeline or at a provider more than once")
-    cores = os.cpu_count()
+    told, cores = len(result.latencies_ms), os.cpu_count()
     p50, p99 = percentile(result.latencies_ms, 0.5), percentile(result.latencies_ms, 0.99)
     table.add_row(
         "webhook to agent's socket",
         Text(f"{p50:.0f} ms", style="bold"),
-        f"p50; p99 {p99:.0f} ms; everything on the {cores} cores of this machine",
+        f"p50; p99 {p99:.0f} ms; of {told} messages told at once; {cores} cores for all",
     )
     console.print(table)
     for line in (*balance.lost, *balance.doubled)[:LISTED_MAX]:

@@ -19,6 +19,7 @@ RESULT = Result(
     refused=0,
     conversations=5,
     assigned=5,
+    reassigned=0,
     closed=5,
     unanswered=0,
     dead_letters={},
