@@ -11,7 +11,7 @@ from services.router.core import ownership_effects as e
 from services.router.core.ownership import EPOCH_NUMBER, Takeover
 from services.router.core.state import Change
 from tests.simulation.broker import Producer, Send
-from tests.simulation.oracle import HashedDecider
+from tests.simulation.oracle import HashedDecider, require
 from tests.simulation.store import Write
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Process:
         self._events_cursor: int | None = None
         self._oversize: e.Oversize | None = None
         self._backoff_until_ms = 0
+        self._began_at_ms = 0
         self._clock_ahead_ms = world.rng.choice((0, 0, 0, 300, -300))
 
     def crash(self) -> None:
@@ -163,6 +164,7 @@ class Process:
             oversize=self._oversize,
         )
         self._machines.append(self.machine)
+        self._began_at_ms = world.now_ms
         self.producer = world.new_producer(self)
         nonce = f"{self.name}-{world.rng.getrandbits(64):016x}"
         self.execute(
@@ -265,6 +267,10 @@ class Process:
 
     def _ended(self, end: e.End) -> None:
         self.ends.append(end.reason)
+        is_late = end.reason in (e.EndReason.READ_BACK_LATE, e.EndReason.ACKED_NOT_COUNTED)
+        age_ms = self._world.now_ms - self._began_at_ms
+        is_patient = not is_late or age_ms > self._world.limits.read_back_ms_max
+        require(is_patient, "an owner waits for its records as long as it may")
         self._oversize = end.oversize
         self._world.ended(self, end)
         self._backoff_until_ms = self._world.now_ms + BACKOFF_MS

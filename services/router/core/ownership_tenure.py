@@ -56,6 +56,7 @@ class Tenure:
             limits=limits,
             oversize=oversize,
             effects=effects,
+            now_ms=now_ms,
         )
         self._pipeline = self._writer.pipeline
         self._letters = Letters(limits, recovery.letters)

@@ -39,6 +39,7 @@ class Writer:
         limits: Limits,
         oversize: Oversize | None,
         effects: list[Effect],
+        now_ms: int,
     ) -> None:
         self._deciding = deciding
         self._limits = limits
@@ -48,7 +49,7 @@ class Writer:
         self._has_announced = False
         self.pipeline = Pipeline(limits)
         self.next_event = next_event
-        self.now_ms = 0
+        self.now_ms = now_ms
         self.appended_at_ms = 0
 
     @property

@@ -178,6 +178,18 @@ def test_records_that_are_never_read_back_end_the_epoch() -> None:
     assert talk.end.reason is EndReason.READ_BACK_LATE
 
 
+def test_age_of_a_record_counts_from_its_publishing() -> None:
+    """Also for what is published before the first timer of the tenure."""
+    talk = Dialogue()
+    talk.now_ms = 1_000_000
+    talk.recover()
+    talk.hear(0)
+
+    talk.pass_ms(LIMITS.read_back_ms_max)
+
+    assert not talk.machine.is_ended
+
+
 def test_acknowledged_records_that_are_never_read_back_are_told_apart() -> None:
     """Kafka has them and they don't count: somebody should know."""
     talk = Dialogue()
