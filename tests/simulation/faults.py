@@ -9,8 +9,8 @@ LIMITS = Limits(
     pipeline_records_max=6,
     events_waiting_max=8,
     decisions_max=32,
-    save_every_records=7,
-    save_every_ms=150,
+    save_every_records=3,
+    save_every_ms=100,
     quiet_ms_max=3_000,
     epoch_ms_max=20_000,
     recovery_ms_max=2_000,
@@ -33,6 +33,7 @@ class Faults:
     crash_between_effects: float = 0.002
     freeze: float = 0.008
     freeze_at_start: float = 0.05
+    freeze_under_way: float = 0.03
     move: float = 0.008
     ack_lost: float = 0.05
     failed_alone: float = 0.04
@@ -42,7 +43,7 @@ class Faults:
     answer_lost: float = 0.01
     truncate: float = 0.002
     upgrade: float = 0.3
-    kill_reader: float = 0.02
+    kill_reader: float = 0.04
 
     def drawn(self, rng: random.Random) -> "Faults":
         """Each chance between nothing and three times itself: some seeds are calm, some wild."""

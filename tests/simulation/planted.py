@@ -259,18 +259,18 @@ class Mistake:
 MISTAKES: dict[str, Mistake] = {
     mistake.plant.__name__: mistake
     for mistake in (
-        Mistake(save_on_ack, 1),
-        Mistake(no_tail_reader, 0),
+        Mistake(save_on_ack, 58),
+        Mistake(no_tail_reader, 2),
         Mistake(hole_counted, 1),
         Mistake(hole_stops, 1),
         Mistake(start_from_committed, 0),
-        Mistake(reader_forgets_number, 9),
+        Mistake(reader_forgets_number, 5),
         Mistake(no_op_without_record, 0),
-        Mistake(late_epoch_ignored, 5),
-        Mistake(same_producer, 1),
+        Mistake(late_epoch_ignored, 14),
+        Mistake(same_producer, 0),
         Mistake(tick_deduplicated, 0),
-        Mistake(application_resends, 1),
-        Mistake(epoch_ignored_by_a_reader, 1),
+        Mistake(application_resends, 0),
+        Mistake(epoch_ignored_by_a_reader, 10),
     )
 }
 

@@ -212,9 +212,9 @@ class Process:
         if isinstance(effect.record, DecisionRecord) and self._engine:
             before, after = self._engine.hashes[effect.record.event_offset]
         assert self.producer is not None
-        if effect.number == EPOCH_NUMBER and self._world.strikes(
-            self._world.faults.freeze_at_start
-        ):
+        faults = self._world.faults
+        is_start = effect.number == EPOCH_NUMBER
+        if self._world.strikes(faults.freeze_at_start if is_start else faults.freeze_under_way):
             self._world.freeze(self)
         self.producer.send(
             Send(

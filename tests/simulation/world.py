@@ -20,7 +20,7 @@ from tests.simulation.store import SaveStore
 
 START_MS = 1_700_000_000_000
 TRACE_LENGTH = 400
-LATE_DELIVERY = 0.1
+LATE_DELIVERY = 0.06
 
 
 class World:
@@ -138,17 +138,19 @@ class World:
         """Stop it in mid-air; its session may expire, which it will learn when it wakes."""
         process.is_frozen = True
         self.note("freeze", owner=process.name)
-        if self.assigned is process and self.strikes(0.7):
-            self._assign(self.rng.choice(self.processes))
+        others = [one for one in self.processes if one is not process]
+        if self.assigned is process and self.strikes(0.8):
+            self._assign(self.rng.choice(others))
 
     def _step(self) -> None:
         self.now_ms += self.rng.randrange(1, 8)
         self._break_something()
         choice = self.rng.random()
-        if choice < 0.07:
-            self.partition.events.append((self.now_ms, self._talk.next(self.now_ms)))
-            self.note("event", offset=len(self.partition.events) - 1)
-        elif choice < 0.14:
+        if choice < 0.05:
+            for _ in range(self.rng.choice((1, 1, 1, 5))):
+                self.partition.events.append((self.now_ms, self._talk.next(self.now_ms)))
+                self.note("event", offset=len(self.partition.events) - 1)
+        elif choice < 0.12:
             self._read()
         self._work()
 
@@ -226,7 +228,7 @@ class World:
             self.crash(process)
         elif not process.is_alive and self.strikes(0.01):
             self._restart(process)
-        elif process.is_frozen and self.strikes(0.02):
+        elif process.is_frozen and self.strikes(0.008):
             process.is_frozen = False
             self.note("thaw", owner=process.name)
         elif process.is_alive and self.strikes(self.faults.freeze):

@@ -1,0 +1,1 @@
+"""The router on the real Kafka and MongoDB."""
