@@ -3,9 +3,10 @@ documents in the same run; prints one JSON object.
 
     MONGODB_URI=... python -m benchmarks.history [--conversations N] [--rounds N] [--batch N]
 
-Both sides leave the same documents in collections with the same indexes, in batches of the same
-number of records. The raw side calls `insert_many(ordered=False)` on finished documents, entries
-and conversations, each inserted once: it neither reads a log nor updates anything.
+Both sides leave the same documents in collections with the same indexes, with as many loops at
+once as a replica has group members, each writing its own partition's batches one after the other.
+The raw side calls `insert_many(ordered=False)` on finished documents, each inserted once: it
+neither reads a log nor updates anything nor keeps a position.
 """
 
 import argparse
@@ -35,37 +36,39 @@ from services.history.store import HistoryStore
 
 DATABASE = "benchmark_history"
 KEPT = (TIMELINE, CONVERSATIONS)
+MEMBERS = (1, 2)
+Batches = list[PartitionBatch]
+MICROSECONDS = 1_000_000
 
 
-async def compare(uri: str, *, conversations: int, rounds: int, batch: int) -> dict[str, Any]:
-    """The figures: records and documents per second of both sides, medians over the rounds."""
-    log = history_traffic.records(conversations)
-    batches = _batches(log, batch)
-    # As the service does: what lives for ever needs no collecting.
+async def compare(
+    database: Database, *, members: int, conversations: int, rounds: int, batch: int
+) -> dict[str, Any]:
+    """Records and documents per second of both sides with so many loops: medians of the rounds,
+    in which the two sides take turns.
+    """
+    logs = [history_traffic.records(conversations // members, partition=n) for n in range(members)]
+    partitions = [_batches(log, batch) for log in logs]
     gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
-    database = connect(uri, DATABASE)
-    try:
-        ours, raws, documents = [], [], 0
-        for _ in range(rounds):
-            ours.append(await _timed(database, partial(_record, database, batches)))
-            kept = [await database[name].find({}).to_list(None) for name in KEPT]
-            documents = sum(map(len, kept))
-            raws.append(await _timed(database, partial(_insert, database, kept, batches)))
-        await database.client.drop_database(DATABASE)
-    finally:
-        close(database)
+    ours, raws, documents = [], [], 0
+    for _ in range(rounds):
+        ours.append(await _timed(database, partial(_record, database, partitions)))
+        kept = [await database[name].find({}).to_list(None) for name in KEPT]
+        documents = sum(map(len, kept))
+        loops = _shared_out(kept, members=members, batches=sum(map(len, partitions)))
+        raws.append(await _timed(database, partial(_insert, database, loops)))
+    records = sum(map(len, logs))
     own_s, raw_s = statistics.median(ours), statistics.median(raws)
     return {
-        "records": len(log),
+        "members": members,
+        "records": records,
         "documents": documents,
-        "batch_records": batch,
-        "rounds": rounds,
-        "history_records_per_s": round(len(log) / own_s),
+        "history_records_per_s": round(records / own_s),
         "history_documents_per_s": round(documents / own_s),
         "raw_documents_per_s": round(documents / raw_s),
         "share_of_raw": round(raw_s / own_s, 3),
-        "read_only_records_per_s": round(len(log) / _read_s(log)),
+        "history_us_per_record": round(own_s / records * MICROSECONDS, 1),
+        "of_which_reading_us": round(_read_s(logs) / records * MICROSECONDS, 1),
     }
 
 
@@ -75,53 +78,90 @@ async def _timed(database: Database, run: Callable[[], Awaitable[None]]) -> floa
     await create_indexes(database)
     for name in (CONVERSATIONS, POSITIONS):
         await database.create_collection(name)
+    gc.collect()
     started_s = clock.monotonic_s()
     await run()
     return clock.monotonic_s() - started_s
 
 
-async def _record(database: Database, batches: Sequence[PartitionBatch]) -> None:
-    recorder = Recorder(store=HistoryStore(database), reader=DECISIONS)
-    for batch in batches:
-        await recorder.handle(batch)
+async def _record(database: Database, partitions: Sequence[Batches]) -> None:
+    async def member(batches: Batches) -> None:
+        recorder = Recorder(store=HistoryStore(database), reader=DECISIONS)
+        for batch in batches:
+            await recorder.handle(batch)
+
+    await asyncio.gather(*(member(batches) for batches in partitions))
 
 
-async def _insert(
-    database: Database, kept: Sequence[Sequence[Document]], batches: Sequence[PartitionBatch]
-) -> None:
+Loop = list[tuple[str, list[Document]]]
+
+
+async def _insert(database: Database, loops: Sequence[Loop]) -> None:
+    async def loop(inserts: Loop) -> None:
+        for name, documents in inserts:
+            await database[name].insert_many(documents, ordered=False)
+
+    await asyncio.gather(*(loop(inserts) for inserts in loops))
+
+
+def _shared_out(kept: Sequence[Sequence[Document]], *, members: int, batches: int) -> list[Loop]:
+    """The documents in as many inserts per collection as there were batches, dealt to the loops."""
+    loops: list[Loop] = [[] for _ in range(members)]
     for name, documents in zip(KEPT, kept, strict=True):
-        size = -(-len(documents) // len(batches))
-        for first in range(0, len(documents), size):
-            await database[name].insert_many(documents[first : first + size], ordered=False)
+        size = -(-len(documents) // batches)
+        for number, first in enumerate(range(0, len(documents), size)):
+            loops[number % members].append((name, list(documents[first : first + size])))
+    return loops
 
 
-def _read_s(log: Sequence[Record]) -> float:
-    """Seconds for decoding, judging and projecting alone: where the rest of the time goes."""
-    reading = Reading(position=LogPosition())
+def _read_s(logs: Sequence[Sequence[Record]]) -> float:
+    """Seconds for decoding, judging and projecting alone: what Kafka's side of it costs."""
     started_s = clock.monotonic_s()
-    for record in log:
-        DECISIONS.read(reading, record)
+    for log in logs:
+        reading = Reading(position=LogPosition())
+        for record in log:
+            DECISIONS.read(reading, record)
     return clock.monotonic_s() - started_s
 
 
-def _batches(log: Sequence[Record], size: int) -> list[PartitionBatch]:
+def _batches(log: Sequence[Record], size: int) -> Batches:
     return [
         PartitionBatch(
-            topic=ROUTING_DECISIONS, partition=0, records=tuple(log[first : first + size])
+            topic=ROUTING_DECISIONS,
+            partition=log[0].partition,
+            records=tuple(log[first : first + size]),
         )
         for first in range(0, len(log), size)
     ]
+
+
+async def measure(uri: str, *, conversations: int, rounds: int, batch: int) -> dict[str, Any]:
+    """The comparison with one member and with as many as a replica has."""
+    # As the service does: what lives for ever needs no collecting.
+    gc.set_threshold(*GC_THRESHOLDS)
+    database = connect(uri, DATABASE)
+    try:
+        runs = [
+            await compare(
+                database, members=members, conversations=conversations, rounds=rounds, batch=batch
+            )
+            for members in MEMBERS
+        ]
+        await database.client.drop_database(DATABASE)
+    finally:
+        close(database)
+    return {"batch_records": batch, "rounds": rounds, "runs": runs}
 
 
 def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--conversations", type=int, default=2_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--batch", type=int, default=500)
     chosen = parser.parse_args()
     figures = asyncio.run(
-        compare(
+        measure(
             os.environ["MONGODB_URI"],
             conversations=chosen.conversations,
             rounds=chosen.rounds,

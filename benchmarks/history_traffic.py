@@ -35,27 +35,31 @@ TEXT = "My parcel was to arrive on Tuesday and the tracking page says nothing. C
 TENANT, DESK = "acme", "support"
 
 
-def records(conversations: int) -> list[Record]:
-    """The log: an epoch's start, then one record per event, AT_ONCE conversations interleaved."""
-    log = [_record(0, EpochStarted(nonce="n", owner="r", engine_version="1", prior_epoch=-1))]
-    for number, decisions in enumerate(_interleaved(conversations), start=1):
+def records(conversations: int, *, partition: int = 0) -> list[Record]:
+    """A partition's log: an epoch's start, then one record per event, AT_ONCE conversations
+    interleaved. Partitions share no conversation.
+    """
+    epoch = EpochStarted(nonce="n", owner="r", engine_version="1", prior_epoch=-1)
+    log = [_record(partition, 0, epoch)]
+    first = partition * conversations
+    for number, decisions in enumerate(_interleaved(first, first + conversations), start=1):
         decided = DecisionRecord(
             epoch=0,
             number=number,
             event_offset=number - 1,
-            event_id=f"5b1c9a52-5c1c-4b53-9a0e-{number:012d}",
+            event_id=f"5b1c9a52-5c1c-4b53-{partition:04d}-{number:012d}",
             event_type="switchboard.event.message-received.v1",
             now_ms=START_MS + number,
             decisions=decisions,
         )
-        log.append(_record(number, decided))
+        log.append(_record(partition, number, decided))
     return log
 
 
-def _record(offset: int, record: LogRecord) -> Record:
+def _record(partition: int, offset: int, record: LogRecord) -> Record:
     return Record(
         topic=ROUTING_DECISIONS,
-        partition=0,
+        partition=partition,
         offset=offset,
         key=f"{TENANT}/{DESK}".encode(),
         value=encode_record(record),
@@ -64,9 +68,9 @@ def _record(offset: int, record: LogRecord) -> Record:
     )
 
 
-def _interleaved(conversations: int) -> Iterator[tuple[AnyDecision, ...]]:
-    for first in range(0, conversations, AT_ONCE):
-        running = [_conversation(n) for n in range(first, min(first + AT_ONCE, conversations))]
+def _interleaved(first: int, end: int) -> Iterator[tuple[AnyDecision, ...]]:
+    for begin in range(first, end, AT_ONCE):
+        running = [_conversation(n) for n in range(begin, min(begin + AT_ONCE, end))]
         for steps in zip(*running, strict=True):
             yield from steps
 

@@ -15,7 +15,7 @@ from libs.common.kafka import Publisher
 from libs.common.kafka_topics import check_topics
 from services.history.access import Reads
 from services.history.api import router
-from services.history.consumer import TOPIC_READERS, build_consumer
+from services.history.consumer import TOPIC_READERS, build_consumers
 from services.history.indexes import create_indexes
 from services.history.readers import TopicReader
 from services.history.reads import HistoryReads
@@ -52,8 +52,11 @@ class HistoryService:
         self._publisher = Publisher(settings.kafka_bootstrap_servers, client_id="history")
         self._authenticator = Authenticator.from_settings(settings)
         store = HistoryStore(self._database)
-        self.consumers = {
-            topic: build_consumer(
+        self._topics = tuple(topic_readers)
+        self._consumers = [
+            consumer
+            for topic, reader in topic_readers.items()
+            for consumer in build_consumers(
                 settings,
                 topic=topic,
                 reader=reader,
@@ -61,16 +64,15 @@ class HistoryService:
                 publisher=self._publisher,
                 health=self.health,
             )
-            for topic, reader in topic_readers.items()
-        }
+        ]
         self.api = create_app(
             health=self.health,
             reads=HistoryReads(self._database),
             authenticator=self._authenticator,
         )
         self.health.add_check("mongodb", lambda: mongo.check(self._database))
-        for topic, consumer in self.consumers.items():
-            self.health.add_check(topic, consumer.check)
+        for number, consumer in enumerate(self._consumers):
+            self.health.add_check(f"consumer-{number}", consumer.check)
 
     async def start(self) -> None:
         """Connect, make the indexes and begin to read.
@@ -85,14 +87,14 @@ class HistoryService:
         )
         await create_indexes(self._database)
         await self._publisher.start()
-        await asyncio.gather(*(consumer.start() for consumer in self.consumers.values()))
+        await asyncio.gather(*(consumer.start() for consumer in self._consumers))
 
     def _topics_needed(self) -> set[str]:
-        return {*self.consumers, *map(dead_letter_topic, self.consumers)}
+        return {*self._topics, *map(dead_letter_topic, self._topics)}
 
     async def drain(self) -> None:
         """Stop fetching; finish and commit the batches at hand."""
-        await asyncio.gather(*(consumer.stop() for consumer in self.consumers.values()))
+        await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
 
     async def stop(self) -> None:
         """Disconnect from everything."""

@@ -1,4 +1,4 @@
-"""Joins a recorder to its consumer group: one group per topic, so that neither waits for the
+"""Joins recorders to their consumer groups: one group per topic, so that neither waits for the
 other.
 """
 
@@ -23,7 +23,7 @@ def group_id_of(topic: str) -> str:
     return f"history.{topic}"
 
 
-def build_consumer(
+def build_consumers(
     settings: HistorySettings,
     *,
     topic: str,
@@ -31,19 +31,27 @@ def build_consumer(
     store: WriteStore,
     publisher: Publisher,
     health: Health,
-) -> BatchConsumer:
-    """This replica's member of the topic's group, not started yet."""
-    recorder = Recorder(store=store, reader=reader)
-    return BatchConsumer(
-        settings.kafka_bootstrap_servers,
-        subscription=Subscription(
-            topics=[topic],
-            group_id=group_id_of(topic),
-            group_instance_id=settings.replica_id,
-            describes=Envelope,
-            batch_records_max=settings.history_batch_records_max,
-        ),
-        reader=Reader(handle=recorder.handle, skip=recorder.skip, position_of=recorder.next_offset),
-        publisher=publisher,
-        health=health,
-    )
+) -> list[BatchConsumer]:
+    """This replica's members of the topic's group, not started yet; each gets partitions of its
+    own, so that one decodes while another one's transaction is under way.
+    """
+    return [
+        BatchConsumer(
+            settings.kafka_bootstrap_servers,
+            subscription=Subscription(
+                topics=[topic],
+                group_id=group_id_of(topic),
+                group_instance_id=f"{settings.replica_id}.{number}",
+                describes=Envelope,
+                batch_records_max=settings.history_batch_records_max,
+            ),
+            reader=_reader_of(Recorder(store=store, reader=reader)),
+            publisher=publisher,
+            health=health,
+        )
+        for number in range(settings.history_members_per_topic)
+    ]
+
+
+def _reader_of(recorder: Recorder) -> Reader:
+    return Reader(handle=recorder.handle, skip=recorder.skip, position_of=recorder.next_offset)

@@ -12,3 +12,5 @@ class HistorySettings(AuthenticatedSettings):
 
     # More records per transaction cost less each, and make a stop and a retry longer.
     history_batch_records_max: Annotated[int, Field(ge=1, le=5_000)] = 500
+    # While one member of a group waits for its transaction, another one decodes.
+    history_members_per_topic: Annotated[int, Field(ge=1, le=16)] = 2
