@@ -41,6 +41,8 @@ class Letters:
 
     def to_send(self) -> list[Letter]:
         """The next letters to send now."""
+        if not self._waiting:
+            return []
         room = self._limits.dead_letters_in_flight_max - len(self._in_flight) - len(self._failed)
         letters = [self._waiting.popleft() for _ in range(min(room, len(self._waiting)))]
         for letter in letters:
