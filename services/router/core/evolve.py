@@ -72,6 +72,8 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
                 state,
                 decision.work_item_id,
                 S.HELD,
+                # Still the parked weight: the full one is held again only when the owner goes on.
+                held_units=state.need(WorkItem, decision.work_item_id).held_units,
                 until_ms=decision.until_ms,
                 virtual_time_ms=decision.virtual_time_ms,
                 waiting_since_ms=state.now_ms,

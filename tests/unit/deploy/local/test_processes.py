@@ -171,7 +171,7 @@ def test_stale_record_is_never_signalled(server: ServerProcess) -> None:
 
 def test_starter_killed_leaves_no_server(tmp_path: Path) -> None:
     """SIGKILL gives the starter no chance to clean up; the watchdog does."""
-    starter = subprocess.Popen(  # noqa: S603 - our own program
+    starter = subprocess.Popen(
         [sys.executable, "-c", starter_program(tmp_path, detached=False)],
         stdout=subprocess.PIPE,
         cwd=PROJECT,
@@ -190,7 +190,7 @@ def test_starter_killed_leaves_no_server(tmp_path: Path) -> None:
 
 def test_detached_server_outlives_its_starter(tmp_path: Path) -> None:
     """What `make up` started is there after `make up` has ended."""
-    subprocess.run(  # noqa: S603 - our own program
+    subprocess.run(
         [sys.executable, "-c", starter_program(tmp_path, detached=True)],
         check=True,
         capture_output=True,

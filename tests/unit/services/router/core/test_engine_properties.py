@@ -20,7 +20,7 @@ class Day:
     """A random day: every step says one event, legal or not."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - a seeded world, not a secret
+        self.random = random.Random(seed)
         self.world = World(a_desk())
         self.reservations: list[d.ReservationOpened] = []
         self.saved: dict[tuple[str, str], Change] = {}
@@ -40,7 +40,21 @@ class Day:
             + [self._report, self._configure]
         )
         decisions = self.random.choice(kinds)()
+        self._check_loads(decisions)
         self.reservations += [one for one in decisions if isinstance(one, d.ReservationOpened)]
+
+    def _check_loads(self, decisions: tuple[d.AnyDecision, ...]) -> None:
+        """What an agent was just given fits (I5); only a lowered capacity may be exceeded (R17)."""
+        state = self.world.engine.state
+        index = state.index_of(("acme", "support"))
+        given = {
+            one.agent_id
+            for one in decisions
+            if isinstance(one, d.ReservationOpened | d.WorkItemResumed)
+        }
+        for agent_id in given & set(index.capacity_of):
+            load = state.held_units(("acme", "support", agent_id))
+            assert load <= index.capacity_of[agent_id]
 
     def save(self) -> None:
         """Apply what changed since the last save, as the store would."""
@@ -171,7 +185,7 @@ def test_a_restored_engine_decides_as_the_live_one(seed: int) -> None:
     for _ in range(80):
         day.step()
     shuffled = list(day.world.engine.state.documents())
-    random.Random(seed).shuffle(shuffled)  # noqa: S311 - a seeded world, not a secret
+    random.Random(seed).shuffle(shuffled)
     twin = Engine.restore(shuffled, now_ms=day.world.engine.now_ms)
     day.world.twin = twin
 

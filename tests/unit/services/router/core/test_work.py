@@ -75,9 +75,11 @@ def test_a_returning_customer_is_held_for_an_owner_without_room() -> None:
     world.accept(other)
 
     held = world.message("zoe", "I am back")
+    load = world.engine.state.held_units(("acme", "support", "cem"))
     closed = world.hear(e.CloseRequested(agent_id="cem", conversation_id=other.conversation_id))
 
     assert types(held) == ["message_filed", "work_item_held"]
+    assert load == 2
     assert types(closed)[-1] == "work_item_resumed"
 
 
