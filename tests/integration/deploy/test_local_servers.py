@@ -204,7 +204,7 @@ def test_second_starter_of_a_directory_is_refused(kafka: KafkaServer, mongodb: M
 
 def test_starter_killed_leaves_no_server(tmp_path: Path) -> None:
     """SIGKILL of whoever started them ends both servers soon after."""
-    starter = subprocess.Popen(  # noqa: S603 - our own program
+    starter = subprocess.Popen(
         [sys.executable, "-c", STARTER, str(tmp_path)], stdout=subprocess.PIPE, cwd=PROJECT
     )
     assert starter.stdout is not None
@@ -229,7 +229,7 @@ def test_command_line_starts_detached_and_stops(tmp_path: Path) -> None:
     (tmp_path / "cache").symlink_to(KafkaServer(tmp_path)._runtime.cache, target_is_directory=True)
 
     def run(verb: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603 - our own program
+        return subprocess.run(
             [sys.executable, "-m", "deploy.local", verb],
             env=environment,
             cwd=PROJECT,
