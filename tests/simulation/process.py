@@ -173,7 +173,7 @@ class Process:
         return "begin"
 
     def _restore(self, documents: Iterable[Change], now_ms: int) -> Traced:
-        engine = self._world.restore(documents, now_ms, self.version)
+        engine = self._world.kit.restore(documents, now_ms, self.version)
         self._engine = Traced(engine)
         return self._engine
 

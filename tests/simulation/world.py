@@ -2,18 +2,17 @@
 
 import random
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import blake2b
 
 from services.router.core import ownership_effects as e
 from services.router.core.ownership import Takeover
-from services.router.core.state import Change
 from tests.simulation import workload
 from tests.simulation.broker import Fate, Partition, Producer
 from tests.simulation.faults import NO_FAULTS, Faults
 from tests.simulation.kits import TINY, Kit
-from tests.simulation.oracle import HashedDecider, Oracle, require
+from tests.simulation.oracle import Oracle, require
 from tests.simulation.process import Process
 from tests.simulation.readers import Reader
 from tests.simulation.store import SaveStore
@@ -85,10 +84,6 @@ class World:
         """Do it after a while, in no order; it may never be answered."""
         if not self.strikes(self.faults.answer_lost):
             self._pending.append(work)
-
-    def restore(self, documents: Iterable[Change], now_ms: int, version: int) -> HashedDecider:
-        """An engine of that version."""
-        return self.kit.restore(documents, now_ms, version)
 
     def new_producer(self, process: Process) -> Producer:
         """A producer for one takeover."""
