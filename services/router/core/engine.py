@@ -92,7 +92,7 @@ class Engine:
         turn = self._begin(event_id, event_offset, appended_at_ms)
         turn.emit(_refusal(event, Refused(reason)))
         is_tick = event is not None and isinstance(event.data, e.ClockTicked)
-        if not is_tick:
+        if not is_tick and not memory.is_repeat(self.state, event_id):
             memory.remember(self.state, event_id, event_offset)
         return tuple(turn.decisions)
 
