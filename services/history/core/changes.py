@@ -11,7 +11,7 @@ counts where every record makes several.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, Protocol
 
 from libs.common.contracts.content import Content
 from libs.common.contracts.terms import DeliveryOutcome
@@ -48,6 +48,17 @@ class ConversationState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+class OfConversation(Protocol):
+    """A decision about one conversation."""
+
+    @property
+    def tenant_id(self) -> str: ...
+    @property
+    def desk_id(self) -> str: ...
+    @property
+    def conversation_id(self) -> str: ...
 
 
 class Party(NamedTuple):
@@ -95,13 +106,14 @@ class Entry(NamedTuple):
     attributes: Mapping[str, object] | None = None
 
 
-class ConversationChange(NamedTuple):
+@dataclass(slots=True, kw_only=True)
+class ConversationChange:
     """What is new about one conversation; `is_new` when this is its first record."""
 
     tenant_id: str
     desk_id: str
     conversation_id: str
-    fields: Mapping[str, Scalar]
+    fields: dict[str, Scalar]
     is_new: bool = False
 
 
@@ -123,51 +135,41 @@ class LinkChange(NamedTuple):
     since_ms: int
 
 
-Change = Entry | ConversationChange | DeliveryChange | LinkChange
-
-
 @dataclass(slots=True)
 class Writes:
-    """All that a batch of records changes, with repeated changes of one thing folded into one."""
+    """All that a batch of records changes, with repeated changes of one thing folded into one.
+
+    Changes must be added in log order.
+    """
 
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     conversations: dict[tuple[str, str], ConversationChange] = field(default_factory=dict)
     deliveries: dict[tuple[str, str], DeliveryChange] = field(default_factory=dict)
     links: dict[tuple[str, str, tuple[str, str]], LinkChange] = field(default_factory=dict)
 
-    def add(self, change: Change) -> None:
-        """Fold one more change in; changes must come in log order."""
-        match change:
-            case Entry():
-                # A sender may repeat an event within one batch: the first stands.
-                self.entries.setdefault((change.tenant_id, change.entry_id), change)
-            case ConversationChange():
-                self._add_conversation(change)
-            case DeliveryChange():
-                self._add_delivery(change)
-            case LinkChange():
-                key = (change.tenant_id, change.desk_id, change.contact_point_ids)
-                self.links[key] = change
-            case _:
-                assert_never(change)
+    def add_entry(self, entry: Entry) -> None:
+        """Keep it, unless the batch has one of this id: of a sender's repeats the first stands."""
+        self.entries.setdefault((entry.tenant_id, entry.entry_id), entry)
 
-    def __bool__(self) -> bool:
-        return bool(self.entries or self.conversations or self.deliveries or self.links)
+    def change_conversation(
+        self, decision: OfConversation, fields: dict[str, Scalar], *, is_new: bool = False
+    ) -> None:
+        """Later fields win over earlier ones of the same conversation."""
+        key = (decision.tenant_id, decision.conversation_id)
+        known = self.conversations.get(key)
+        if known is not None:
+            known.fields.update(fields)
+            return
+        self.conversations[key] = ConversationChange(
+            tenant_id=decision.tenant_id,
+            desk_id=decision.desk_id,
+            conversation_id=decision.conversation_id,
+            fields=fields,
+            is_new=is_new,
+        )
 
-    def _add_conversation(self, change: ConversationChange) -> None:
-        key = (change.tenant_id, change.conversation_id)
-        earlier = self.conversations.get(key)
-        if earlier is not None:
-            change = ConversationChange(
-                tenant_id=change.tenant_id,
-                desk_id=change.desk_id,
-                conversation_id=change.conversation_id,
-                fields={**earlier.fields, **change.fields},
-                is_new=earlier.is_new,
-            )
-        self.conversations[key] = change
-
-    def _add_delivery(self, change: DeliveryChange) -> None:
+    def add_delivery(self, change: DeliveryChange) -> None:
+        """The further one holds; it goes into its reply's entry when the batch has that."""
         key = (change.tenant_id, change.entry_id)
         entry = self.entries.get(key)
         if entry is not None:
@@ -176,6 +178,10 @@ class Writes:
         earlier = self.deliveries.get(key)
         further = _further(earlier.delivery if earlier else None, change.delivery)
         self.deliveries[key] = change._replace(delivery=further)
+
+    def set_link(self, change: LinkChange) -> None:
+        """The last change of a desk's link stands."""
+        self.links[change.tenant_id, change.desk_id, change.contact_point_ids] = change
 
 
 def delivery_of(outcome: DeliveryOutcome, *, attempt: int, detail: str) -> Delivery:

@@ -27,7 +27,7 @@ from services.history.core.changes import (
 from services.history.core.decision_places import DecisionPlace, entry_at
 
 
-def opened(decision: ConversationOpened, at: DecisionPlace) -> Iterator[Change]:
+def opened(decision: ConversationOpened, at: DecisionPlace, writes: Writes) -> None:
     """A conversation begins, at a contact point of its customer."""
     customer_id = customer_id_of(ContactPointId(decision.contact_point_id))
     yield entry_at(
@@ -57,7 +57,7 @@ def opened(decision: ConversationOpened, at: DecisionPlace) -> Iterator[Change]:
     )
 
 
-def message_filed(decision: MessageFiled, at: DecisionPlace) -> Iterator[Change]:
+def message_filed(decision: MessageFiled, at: DecisionPlace, writes: Writes) -> None:
     """A customer's message stands in the transcript and in the timeline."""
     yield entry_at(
         at,
@@ -72,7 +72,7 @@ def message_filed(decision: MessageFiled, at: DecisionPlace) -> Iterator[Change]
     yield _last_said(decision, at)
 
 
-def reply_filed(decision: ReplyFiled, at: DecisionPlace) -> Iterator[Change]:
+def reply_filed(decision: ReplyFiled, at: DecisionPlace, writes: Writes) -> None:
     """An agent's reply stands in both as well; it belongs to the contact point it goes to."""
     yield entry_at(
         at,
@@ -88,7 +88,7 @@ def reply_filed(decision: ReplyFiled, at: DecisionPlace) -> Iterator[Change]:
     yield _last_said(decision, at)
 
 
-def delivery_filed(decision: DeliveryFiled, at: DecisionPlace) -> Iterator[Change]:  # noqa: ARG001  # one signature for all projections
+def delivery_filed(decision: DeliveryFiled, at: DecisionPlace, writes: Writes) -> None:  # noqa: ARG001  # one signature for all projections
     """The reply's delivery status moves on, and never back."""
     yield DeliveryChange(
         tenant_id=decision.tenant_id,
@@ -97,7 +97,7 @@ def delivery_filed(decision: DeliveryFiled, at: DecisionPlace) -> Iterator[Chang
     )
 
 
-def closed(decision: ConversationClosed, at: DecisionPlace) -> Iterator[Change]:
+def closed(decision: ConversationClosed, at: DecisionPlace, writes: Writes) -> None:
     """The conversation is over; its owner stays named as the one who ended it."""
     yield entry_at(
         at,
@@ -119,12 +119,12 @@ def closed(decision: ConversationClosed, at: DecisionPlace) -> Iterator[Change]:
     )
 
 
-def link_added(decision: LinkAdded, at: DecisionPlace) -> Iterator[Change]:
+def link_added(decision: LinkAdded, at: DecisionPlace, writes: Writes) -> None:
     """Two contact points are one customer from now on."""
     yield _link(decision, at, is_active=True)
 
 
-def link_removed(decision: LinkRemoved, at: DecisionPlace) -> Iterator[Change]:
+def link_removed(decision: LinkRemoved, at: DecisionPlace, writes: Writes) -> None:
     """They no longer are; no entry knows of it."""
     yield _link(decision, at, is_active=False)
 

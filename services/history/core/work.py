@@ -38,7 +38,7 @@ _UNTOLD_REASONS = frozenset(
 )
 
 
-def queued(decision: WorkItemQueued, at: DecisionPlace) -> Iterator[Change]:
+def queued(decision: WorkItemQueued, at: DecisionPlace, writes: Writes) -> None:
     """The conversation waits in a queue and nobody owns it."""
     if decision.reason not in _UNTOLD_REASONS:
         yield entry_at(
@@ -56,12 +56,12 @@ def queued(decision: WorkItemQueued, at: DecisionPlace) -> Iterator[Change]:
     yield _state(decision, WorkItemState.QUEUED, {"queue_id": decision.queue_id, "owner_id": None})
 
 
-def reserved(decision: ReservationOpened, at: DecisionPlace) -> Iterator[Change]:  # noqa: ARG001  # one signature for all projections
+def reserved(decision: ReservationOpened, at: DecisionPlace, writes: Writes) -> None:  # noqa: ARG001  # one signature for all projections
     """It is offered to an agent: part of its state, not of what people read."""
     yield _state(decision, WorkItemState.RESERVED)
 
 
-def assigned(decision: WorkItemAssigned, at: DecisionPlace) -> Iterator[Change]:
+def assigned(decision: WorkItemAssigned, at: DecisionPlace, writes: Writes) -> None:
     """An agent owns it."""
     yield entry_at(
         at,
@@ -78,35 +78,35 @@ def assigned(decision: WorkItemAssigned, at: DecisionPlace) -> Iterator[Change]:
     )
 
 
-def parked(decision: WorkItemParked, at: DecisionPlace) -> Iterator[Change]:
+def parked(decision: WorkItemParked, at: DecisionPlace, writes: Writes) -> None:
     """Its owner waits for the customer."""
     yield _by_owner(decision, at, EntryKind.PARKED)
     yield _state(decision, WorkItemState.PARKED)
 
 
-def held(decision: WorkItemHeld, at: DecisionPlace) -> Iterator[Change]:  # noqa: ARG001  # one signature for all projections
+def held(decision: WorkItemHeld, at: DecisionPlace, writes: Writes) -> None:  # noqa: ARG001  # one signature for all projections
     """The customer came back and the owner has no room yet."""
     yield _state(decision, WorkItemState.HELD)
 
 
-def resumed(decision: WorkItemResumed, at: DecisionPlace) -> Iterator[Change]:
+def resumed(decision: WorkItemResumed, at: DecisionPlace, writes: Writes) -> None:
     """Its owner goes on."""
     yield _by_owner(decision, at, EntryKind.RESUMED)
     yield _state(decision, WorkItemState.ASSIGNED, {"owner_id": decision.agent_id})
 
 
-def wrapping_up(decision: WorkItemWrappingUp, at: DecisionPlace) -> Iterator[Change]:  # noqa: ARG001  # one signature for all projections
+def wrapping_up(decision: WorkItemWrappingUp, at: DecisionPlace, writes: Writes) -> None:  # noqa: ARG001  # one signature for all projections
     """The agent finishes the work after it."""
     yield _state(decision, WorkItemState.WRAPPING_UP)
 
 
-def completed(decision: WorkItemCompleted, at: DecisionPlace) -> Iterator[Change]:
+def completed(decision: WorkItemCompleted, at: DecisionPlace, writes: Writes) -> None:
     """Nothing is left to do; the outcome stands in the transcript."""
     yield _by_owner(decision, at, EntryKind.COMPLETED, {"code": decision.code})
     yield _state(decision, WorkItemState.COMPLETED)
 
 
-def escalated(decision: EscalationFired, at: DecisionPlace) -> Iterator[Change]:
+def escalated(decision: EscalationFired, at: DecisionPlace, writes: Writes) -> None:
     """It waited too long and people were told."""
     yield entry_at(
         at,

@@ -118,6 +118,8 @@ async def read_on(
 
 async def check_saves(bootstrap_servers: str, saves: list[StoredSave]) -> FoldedLog:
     """Fold the whole log from its beginning and hold all these saves against it."""
+    # Whoever watches the store may add to the list while the log is being read.
+    saves = list(saves)
     folded = FoldedLog()
     offsets = frozenset(save.position.offset for save in saves)
     await read_on(bootstrap_servers, folded, with_hashes_at=offsets)
