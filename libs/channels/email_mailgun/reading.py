@@ -91,7 +91,8 @@ def _reading(mail: Mail, *, sender: Sender, fields: Fields) -> Reading:
         provider_message_id=_identifier(message_id, fields["body-mime"]),
         sender=sender,
         content=content_of(text, subject=subject, attachments=body.attachments),
-        sent_at_ms=sent_at_ms_of(mail) or _posted_at_ms(fields),
+        # The signed time of the post first: an old or wrong Date must not make the mail too old.
+        sent_at_ms=_posted_at_ms(fields) or sent_at_ms_of(mail),
         thread=_thread(message_id, references=references, subject=subject),
         labels={"auto_reply": "yes"} if _is_auto_reply(mail) else {},
     )

@@ -150,3 +150,13 @@ def test_post_without_the_raw_mail_says_what_to_change() -> None:
     """A route whose address doesn't end in 'mime' posts no raw mail."""
     with pytest.raises(InvalidInputError, match="must end in 'mime'"):
         read_mail({"body-plain": b"x"}, settings=SETTINGS)
+
+
+def test_an_old_date_does_not_make_the_mail_old() -> None:
+    """The provider's signed time counts: a wrong clock or a long way must not lose a mail."""
+    reading = read_message(
+        b"From: ann@b.example\r\nDate: Mon, 01 Jan 2001 00:00:00 +0000\r\n\r\nHi!\r\n",
+        timestamp=b"1760000000",
+    )
+
+    assert reading.sent_at_ms == 1_760_000_000_000
