@@ -14,7 +14,6 @@ from services.history.core.changes import (
     DeliveryChange,
     Entry,
     LinkChange,
-    Party,
 )
 
 TIMELINE = "history_timeline"
@@ -49,25 +48,23 @@ def entry_document(entry: Entry) -> Document:
         "origin": entry.origin.value,
         "kind": str(entry.kind),
         "appended_ms": entry.appended_ms,
+        "occurred_ms": entry.occurred_ms,
+        "conversation_id": entry.conversation_id,
+        "sequence": entry.sequence,
+        "agent_id": entry.agent_id,
     }
     if entry.party is not None:
-        document.update(_party_fields(entry.party))
-    for name in ("conversation_id", "sequence", "agent_id", "occurred_ms"):
-        value = getattr(entry, name)
-        if value is not None:
-            document[name] = value
+        document |= entry.party._asdict()
     if entry.content is not None:
         document["content"] = _content_document(entry.content)
     if entry.delivery is not None:
         document["delivery"] = _delivery_document(entry.delivery)
     if entry.details is not None:
-        document["details"] = {
-            name: value for name, value in entry.details.items() if value not in (None, "")
-        }
+        document["details"] = _known(dict(entry.details))
     if entry.attributes:
         # As text: an integrator's JSON may hold what BSON can't (large numbers, depth, odd keys).
         document["attributes"] = orjson.dumps(entry.attributes).decode()
-    return document
+    return _known(document)
 
 
 def conversation_document(change: ConversationChange) -> Document:
@@ -133,13 +130,8 @@ def _conversation_identity(change: ConversationChange) -> Document:
     }
 
 
-def _party_fields(party: Party) -> Document:
-    fields: Document = {"customer_id": party.customer_id}
-    for name in ("contact_point_id", "channel", "family", "address", "name"):
-        value = getattr(party, name)
-        if value is not None:
-            fields[name] = str(value)
-    return fields
+def _known(fields: Document) -> Document:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _delivery_document(delivery: Delivery) -> Document:

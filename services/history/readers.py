@@ -11,7 +11,7 @@ from libs.common.kafka_records import Record
 from libs.common.telemetry import is_sampled
 from services.history.core.changes import Writes
 from services.history.core.positions import Log, Place
-from services.history.core.projection import changes_of, entry_of
+from services.history.core.projection import entry_of, project
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,8 +50,7 @@ def read_decisions(reading: Reading, record: Record) -> None:
             offset=record.offset,
             appended_ms=decoded.now_ms,
         )
-        for change in changes_of(decoded, place):
-            reading.writes.add(change)
+        project(decoded, place, reading.writes)
         _trace(reading, record, decoded.traceparent)
     reading.position = position
 
@@ -71,7 +70,7 @@ def read_customer_event(reading: Reading, record: Record) -> None:
         offset=record.offset,
         appended_ms=record.timestamp_ms,
     )
-    reading.writes.add(entry_of(event, place))
+    reading.writes.add_entry(entry_of(event, place))
     _trace(reading, record, event.traceparent)
     skip_customer_event(reading, record)
 

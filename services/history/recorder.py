@@ -1,5 +1,6 @@
 """Keeps a partition's batches: read, then written together with the position, in one step."""
 
+import asyncio
 from typing import Protocol
 
 from libs.common.decision_log import LogPosition
@@ -8,6 +9,10 @@ from services.history.core.changes import Writes
 from services.history.observation import observed
 from services.history.readers import Reading, TopicReader
 from services.history.store import Move
+
+# Reading is work without a pause: after so many records, some milliseconds, others get their turn
+# (requests, another partition's transaction).
+RECORDS_AT_A_STRETCH = 100
 
 
 class WriteStore(Protocol):
@@ -47,8 +52,10 @@ class Recorder:
         old = await self._take(batch.topic, batch.partition)
         reading = Reading(position=old or LogPosition())
         fresh = [record for record in batch.records if record.offset > reading.position.offset]
-        for record in fresh:
+        for number, record in enumerate(fresh, start=1):
             self._reader.read(reading, record)
+            if number % RECORDS_AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
         with observed(fresh, reading):
             await self._keep(batch.topic, batch.partition, old, reading)
 

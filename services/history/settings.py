@@ -11,6 +11,6 @@ class HistorySettings(AuthenticatedSettings):
     """What history needs to know besides what every service does. Immutable."""
 
     # More records per transaction cost less each, and make a stop and a retry longer.
-    history_batch_records_max: Annotated[int, Field(ge=1, le=5_000)] = 500
+    history_batch_records_max: Annotated[int, Field(ge=1, le=5_000)] = 1_000
     # While one member of a group waits for its transaction, another one decodes.
     history_members_per_topic: Annotated[int, Field(ge=1, le=16)] = 2

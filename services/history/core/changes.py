@@ -54,11 +54,16 @@ class OfConversation(Protocol):
     """A decision about one conversation."""
 
     @property
-    def tenant_id(self) -> str: ...
+    def tenant_id(self) -> str:
+        """The company."""
+
     @property
-    def desk_id(self) -> str: ...
+    def desk_id(self) -> str:
+        """The desk that decided."""
+
     @property
-    def conversation_id(self) -> str: ...
+    def conversation_id(self) -> str:
+        """The conversation."""
 
 
 class Party(NamedTuple):

@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from libs.common.contracts.content import Content
-from libs.common.contracts.decisions import Decision
 from libs.common.identifiers import decision_id
-from services.history.core.changes import Entry, EntryKind, Origin, Party, Scalar
+from services.history.core.changes import (
+    Entry,
+    EntryKind,
+    OfConversation,
+    Origin,
+    Party,
+    Scalar,
+)
 from services.history.core.positions import Place, position_of
 
 
@@ -25,10 +31,9 @@ class DecisionPlace(NamedTuple):
 
 def entry_at(
     at: DecisionPlace,
-    decision: Decision,
+    decision: OfConversation,
     kind: EntryKind,
     *,
-    conversation_id: str,
     entry_id: str | None = None,
     party: Party | None = None,
     sequence: int | None = None,
@@ -46,7 +51,7 @@ def entry_at(
         kind=kind,
         appended_ms=at.place.appended_ms,
         party=party,
-        conversation_id=conversation_id,
+        conversation_id=decision.conversation_id,
         sequence=sequence,
         agent_id=agent_id,
         content=content,

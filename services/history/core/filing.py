@@ -1,6 +1,4 @@
-"""What is said: conversations opened and closed, messages, replies and their delivery."""
-
-from collections.abc import Iterator
+"""What is said: conversations opened and closed, messages, replies and their delivery, links."""
 
 from libs.common.contracts.content import ReplyAddress
 from libs.common.contracts.decisions import (
@@ -15,13 +13,12 @@ from libs.common.contracts.decisions import (
 from libs.common.contracts.terms import ContactPointId
 from libs.common.identifiers import customer_id_of
 from services.history.core.changes import (
-    Change,
-    ConversationChange,
     ConversationState,
     DeliveryChange,
     EntryKind,
     LinkChange,
     Party,
+    Writes,
     delivery_of,
 )
 from services.history.core.decision_places import DecisionPlace, entry_at
@@ -30,23 +27,15 @@ from services.history.core.decision_places import DecisionPlace, entry_at
 def opened(decision: ConversationOpened, at: DecisionPlace, writes: Writes) -> None:
     """A conversation begins, at a contact point of its customer."""
     customer_id = customer_id_of(ContactPointId(decision.contact_point_id))
-    yield entry_at(
-        at,
-        decision,
-        EntryKind.OPENED,
-        conversation_id=decision.conversation_id,
-        party=Party(
-            customer_id=customer_id,
-            contact_point_id=decision.contact_point_id,
-            channel=decision.channel,
-        ),
+    party = Party(
+        customer_id=customer_id,
+        contact_point_id=decision.contact_point_id,
+        channel=decision.channel,
     )
-    yield ConversationChange(
-        tenant_id=decision.tenant_id,
-        desk_id=decision.desk_id,
-        conversation_id=decision.conversation_id,
-        is_new=True,
-        fields={
+    writes.add_entry(entry_at(at, decision, EntryKind.OPENED, party=party))
+    writes.change_conversation(
+        decision,
+        {
             "state": ConversationState.OPEN,
             "customer_id": customer_id,
             "contact_point_id": decision.contact_point_id,
@@ -54,79 +43,76 @@ def opened(decision: ConversationOpened, at: DecisionPlace, writes: Writes) -> N
             "opened_ms": at.now_ms,
             "last_ms": at.now_ms,
         },
+        is_new=True,
     )
 
 
 def message_filed(decision: MessageFiled, at: DecisionPlace, writes: Writes) -> None:
     """A customer's message stands in the transcript and in the timeline."""
-    yield entry_at(
-        at,
-        decision,
-        EntryKind.MESSAGE,
-        entry_id=f"message/{decision.message_id}",
-        conversation_id=decision.conversation_id,
-        party=_party(decision.reply_to, name=decision.sender_name),
-        sequence=decision.sequence,
-        content=decision.content,
+    writes.add_entry(
+        entry_at(
+            at,
+            decision,
+            EntryKind.MESSAGE,
+            entry_id=f"message/{decision.message_id}",
+            party=_party(decision.reply_to, name=decision.sender_name),
+            sequence=decision.sequence,
+            content=decision.content,
+        )
     )
-    yield _last_said(decision, at)
+    _said(decision, at, writes)
 
 
 def reply_filed(decision: ReplyFiled, at: DecisionPlace, writes: Writes) -> None:
     """An agent's reply stands in both as well; it belongs to the contact point it goes to."""
-    yield entry_at(
-        at,
-        decision,
-        EntryKind.REPLY,
-        entry_id=_reply_entry_id(decision.reply_id),
-        conversation_id=decision.conversation_id,
-        party=_party(decision.reply_to),
-        sequence=decision.sequence,
-        agent_id=decision.agent_id,
-        content=decision.content,
+    writes.add_entry(
+        entry_at(
+            at,
+            decision,
+            EntryKind.REPLY,
+            entry_id=_reply_entry_id(decision.reply_id),
+            party=_party(decision.reply_to),
+            sequence=decision.sequence,
+            agent_id=decision.agent_id,
+            content=decision.content,
+        )
     )
-    yield _last_said(decision, at)
+    _said(decision, at, writes)
 
 
-def delivery_filed(decision: DeliveryFiled, at: DecisionPlace, writes: Writes) -> None:  # noqa: ARG001  # one signature for all projections
+def delivery_filed(decision: DeliveryFiled, _at: DecisionPlace, writes: Writes) -> None:
     """The reply's delivery status moves on, and never back."""
-    yield DeliveryChange(
-        tenant_id=decision.tenant_id,
-        entry_id=_reply_entry_id(decision.reply_id),
-        delivery=delivery_of(decision.outcome, attempt=decision.attempt, detail=decision.detail),
+    writes.add_delivery(
+        DeliveryChange(
+            tenant_id=decision.tenant_id,
+            entry_id=_reply_entry_id(decision.reply_id),
+            delivery=delivery_of(
+                decision.outcome, attempt=decision.attempt, detail=decision.detail
+            ),
+        )
     )
 
 
 def closed(decision: ConversationClosed, at: DecisionPlace, writes: Writes) -> None:
     """The conversation is over; its owner stays named as the one who ended it."""
-    yield entry_at(
-        at,
-        decision,
-        EntryKind.CLOSED,
-        conversation_id=decision.conversation_id,
-        party=Party(customer_id=decision.customer_id),
-        agent_id=decision.agent_id,
+    party = Party(customer_id=decision.customer_id)
+    writes.add_entry(
+        entry_at(at, decision, EntryKind.CLOSED, party=party, agent_id=decision.agent_id)
     )
-    yield ConversationChange(
-        tenant_id=decision.tenant_id,
-        desk_id=decision.desk_id,
-        conversation_id=decision.conversation_id,
-        fields={
-            "state": ConversationState.CLOSED,
-            "closed_ms": at.now_ms,
-            "last_ms": at.now_ms,
-        },
+    writes.change_conversation(
+        decision,
+        {"state": ConversationState.CLOSED, "closed_ms": at.now_ms, "last_ms": at.now_ms},
     )
 
 
 def link_added(decision: LinkAdded, at: DecisionPlace, writes: Writes) -> None:
     """Two contact points are one customer from now on."""
-    yield _link(decision, at, is_active=True)
+    writes.set_link(_link(decision, at, is_active=True))
 
 
 def link_removed(decision: LinkRemoved, at: DecisionPlace, writes: Writes) -> None:
     """They no longer are; no entry knows of it."""
-    yield _link(decision, at, is_active=False)
+    writes.set_link(_link(decision, at, is_active=False))
 
 
 def _reply_entry_id(reply_id: str) -> str:
@@ -146,13 +132,8 @@ def _party(reply_to: ReplyAddress, *, name: str | None = None) -> Party:
     )
 
 
-def _last_said(decision: MessageFiled | ReplyFiled, at: DecisionPlace) -> ConversationChange:
-    return ConversationChange(
-        tenant_id=decision.tenant_id,
-        desk_id=decision.desk_id,
-        conversation_id=decision.conversation_id,
-        fields={"last_sequence": decision.sequence, "last_ms": at.now_ms},
-    )
+def _said(decision: MessageFiled | ReplyFiled, at: DecisionPlace, writes: Writes) -> None:
+    writes.change_conversation(decision, {"last_sequence": decision.sequence, "last_ms": at.now_ms})
 
 
 def _link(decision: LinkAdded | LinkRemoved, at: DecisionPlace, *, is_active: bool) -> LinkChange:

@@ -5,7 +5,7 @@ test holds that every type of the contract stands in exactly one of the two list
 and existence come from counted decisions alone: a raw event is only a request.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from libs.common.contracts import decisions
@@ -16,7 +16,7 @@ from libs.common.contracts.wire import Event
 from libs.common.errors import UnprocessableError
 from libs.common.identifiers import customer_id_of
 from services.history.core import filing, work
-from services.history.core.changes import Change, Entry, Origin, Party
+from services.history.core.changes import Entry, Origin, Party, Writes
 from services.history.core.decision_places import DecisionPlace
 from services.history.core.positions import Place, position_of
 
@@ -35,7 +35,8 @@ SILENT: frozenset[type[decisions.Decision]] = frozenset(
     }
 )
 # Each function takes its own decision type, which a table can't say more closely.
-PROJECTIONS: dict[type[decisions.Decision], Callable[[Any, DecisionPlace], Iterable[Change]]] = {
+Projection = Callable[[Any, DecisionPlace, Writes], None]
+PROJECTIONS: dict[type[decisions.Decision], Projection] = {
     decisions.LinkAdded: filing.link_added,
     decisions.LinkRemoved: filing.link_removed,
     decisions.ConversationOpened: filing.opened,
@@ -55,12 +56,12 @@ PROJECTIONS: dict[type[decisions.Decision], Callable[[Any, DecisionPlace], Itera
 }
 
 
-def changes_of(record: DecisionRecord, place: Place) -> Iterator[Change]:
-    """All that one counted record changes, in the order of its decisions."""
+def project(record: DecisionRecord, place: Place, writes: Writes) -> None:
+    """Add all that one counted record changes, in the order of its decisions."""
     for number, decision in enumerate(record.decisions):
         if type(decision) not in SILENT:
             at = DecisionPlace(place=place, event_id=record.event_id, number=number)
-            yield from PROJECTIONS[type(decision)](decision, at)
+            PROJECTIONS[type(decision)](decision, at, writes)
 
 
 def entry_of(event: Event, place: Place) -> Entry:

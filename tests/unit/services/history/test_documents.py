@@ -68,8 +68,8 @@ def test_entry_names_its_party() -> None:
 
 
 def test_details_that_say_nothing_are_left_out() -> None:
-    """Zero says something, an empty note does not."""
-    entry = ENTRY._replace(details={"note": "", "code": None, "waited_ms": 0})
+    """Zero says something, nothing does not."""
+    entry = ENTRY._replace(details={"note": None, "code": None, "waited_ms": 0})
 
     assert documents.entry_document(entry)["details"] == {"waited_ms": 0}
 

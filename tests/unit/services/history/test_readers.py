@@ -135,7 +135,7 @@ def test_what_is_no_customer_event_is_refused(value: bytes | None) -> None:
     with pytest.raises(UnprocessableError):
         CUSTOMER_EVENTS.read(reading, customer_record(value))
 
-    assert not reading.writes
+    assert not reading.writes.entries
     assert reading.position == LogPosition()
 
 
@@ -146,4 +146,4 @@ def test_skipped_customer_event_is_passed() -> None:
     CUSTOMER_EVENTS.skip(reading, customer_record(b"{", offset=2))
 
     assert reading.position.offset == 2
-    assert not reading.writes
+    assert not reading.writes.entries

@@ -35,5 +35,5 @@ def test_defaults_are_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
     settings = HistorySettings.load()
 
-    assert settings.history_batch_records_max == 500
+    assert settings.history_batch_records_max == 1_000
     assert settings.mongodb_database == "switchboard"

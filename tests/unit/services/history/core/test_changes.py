@@ -4,7 +4,6 @@ import pytest
 
 from libs.common.contracts.terms import DeliveryOutcome
 from services.history.core.changes import (
-    ConversationChange,
     DeliveryChange,
     Entry,
     LinkChange,
@@ -12,6 +11,7 @@ from services.history.core.changes import (
     Writes,
     delivery_of,
 )
+from tests.unit.services.history.builders import closed, opened
 
 SENT, FAILED, DELIVERED = DeliveryOutcome.SENT, DeliveryOutcome.FAILED, DeliveryOutcome.DELIVERED
 
@@ -42,8 +42,8 @@ def test_first_of_two_entries_with_one_id_stands() -> None:
     """A sender's repeat inside one batch changes nothing."""
     writes = Writes()
 
-    writes.add(entry(kind="reply"))
-    writes.add(entry(kind="other"))
+    writes.add_entry(entry(kind="reply"))
+    writes.add_entry(entry(kind="other"))
 
     assert [kept.kind for kept in writes.entries.values()] == ["reply"]
 
@@ -52,8 +52,8 @@ def test_same_id_in_another_tenant_is_another_entry() -> None:
     """Tenants share no ids."""
     writes = Writes()
 
-    writes.add(entry())
-    writes.add(entry()._replace(tenant_id="globex"))
+    writes.add_entry(entry())
+    writes.add_entry(entry()._replace(tenant_id="globex"))
 
     assert len(writes.entries) == 2
 
@@ -61,14 +61,13 @@ def test_same_id_in_another_tenant_is_another_entry() -> None:
 def test_changes_of_a_conversation_become_one() -> None:
     """Later fields win, earlier ones stay, and a new conversation stays new."""
     writes = Writes()
-    change = ConversationChange("acme", "support", "cnv_1", {"state": "open", "a": 1}, is_new=True)
 
-    writes.add(change)
-    writes.add(ConversationChange("acme", "support", "cnv_1", {"state": "closed"}))
+    writes.change_conversation(opened(), {"state": "open", "queue_id": "a"}, is_new=True)
+    writes.change_conversation(closed(), {"state": "closed"})
 
     (kept,) = writes.conversations.values()
     assert kept.is_new
-    assert kept.fields == {"state": "closed", "a": 1}
+    assert kept.fields == {"state": "closed", "queue_id": "a"}
 
 
 def test_last_change_of_a_link_stands() -> None:
@@ -76,8 +75,8 @@ def test_last_change_of_a_link_stands() -> None:
     writes = Writes()
     link = LinkChange("acme", "support", ("ctp_a", "ctp_b"), is_active=True, since_ms=1)
 
-    writes.add(link)
-    writes.add(link._replace(is_active=False, since_ms=2))
+    writes.set_link(link)
+    writes.set_link(link._replace(is_active=False, since_ms=2))
 
     assert [kept.is_active for kept in writes.links.values()] == [False]
 
@@ -86,8 +85,8 @@ def test_delivery_of_a_reply_of_the_same_batch_goes_into_its_entry() -> None:
     """No second write is needed for it."""
     writes = Writes()
 
-    writes.add(entry())
-    writes.add(delivered(SENT, 1))
+    writes.add_entry(entry())
+    writes.add_delivery(delivered(SENT, 1))
 
     (kept,) = writes.entries.values()
     assert kept.delivery is not None
@@ -112,22 +111,12 @@ def test_delivery_status_never_goes_back(
     """Later attempts outrank earlier ones and delivered outranks all, in whatever order."""
     writes = Writes()
     if with_entry:
-        writes.add(entry())
+        writes.add_entry(entry())
 
     for outcome, attempt in steps:
-        writes.add(delivered(outcome, attempt))
+        writes.add_delivery(delivered(outcome, attempt))
 
     kept = [e.delivery for e in writes.entries.values()] or [
         change.delivery for change in writes.deliveries.values()
     ]
     assert [delivery.outcome for delivery in kept if delivery] == [expected]
-
-
-def test_writes_are_true_when_anything_changes() -> None:
-    """Nothing is worth a transaction of its own but a change."""
-    assert not Writes()
-
-    writes = Writes()
-    writes.add(delivered(SENT, 1))
-
-    assert writes

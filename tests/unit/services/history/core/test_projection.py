@@ -9,9 +9,9 @@ from libs.common.contracts.events import AgentPresenceSet
 from libs.common.contracts.terms import Presence, RefusalReason
 from libs.common.contracts.wire import decode_event
 from libs.common.errors import UnprocessableError
-from services.history.core.changes import ConversationChange, Entry, Origin
+from services.history.core.changes import Origin, Writes
 from services.history.core.positions import Log, Place
-from services.history.core.projection import PROJECTIONS, SILENT, changes_of, entry_of
+from services.history.core.projection import PROJECTIONS, SILENT, entry_of, project
 from tests.unit.services.history.builders import ANN, AT, START_MS, message, opened
 from tests.unit.services.history.logs import decided, order_event
 
@@ -28,12 +28,13 @@ def test_changes_come_in_the_order_of_the_decisions() -> None:
     """Positions inside a record follow its decisions, silent ones included."""
     silent = TakeBackEnded(**AT, agent_id="ada")
 
-    changes = list(changes_of(decided(1, opened(), silent, message()), PLACE))
+    writes = Writes()
+    project(decided(1, opened(), silent, message()), PLACE, writes)
 
-    entries = [change for change in changes if isinstance(change, Entry)]
+    entries = list(writes.entries.values())
     assert [entry.kind for entry in entries] == ["conversation_opened", "message"]
     assert [entry.position[-3:] for entry in entries] == ["000", "002"]
-    assert any(isinstance(change, ConversationChange) for change in changes)
+    assert writes.conversations
 
 
 def test_refused_event_leaves_nothing() -> None:
@@ -42,7 +43,11 @@ def test_refused_event_leaves_nothing() -> None:
         **AT, reason=RefusalReason.NOT_THE_OWNER, event_type="switchboard.event.reply-sent.v1"
     )
 
-    assert list(changes_of(decided(1, refused), PLACE)) == []
+    writes = Writes()
+    project(decided(1, refused), PLACE, writes)
+
+    assert not writes.entries
+    assert not writes.conversations
 
 
 def test_customer_event_becomes_an_entry_of_its_contact_point() -> None:

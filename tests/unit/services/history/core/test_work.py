@@ -12,9 +12,9 @@ from libs.common.contracts.decisions import (
     WorkItemWrappingUp,
 )
 from libs.common.contracts.terms import QueueingReason
-from services.history.core.changes import Change, ConversationChange, Entry
+from services.history.core.changes import Entry, Scalar, Writes
 from services.history.core.positions import Log, Place
-from services.history.core.projection import changes_of
+from services.history.core.projection import project
 from tests.unit.services.history.builders import (
     AT,
     ITEM,
@@ -33,15 +33,23 @@ RESUMED = WorkItemResumed(**AT, **ITEM, agent_id="ada", virtual_time_ms=START_MS
 WRAPPING_UP = WorkItemWrappingUp(**AT, **ITEM, agent_id="ada", until_ms=START_MS)
 
 
-def project(made: AnyDecision) -> list[Change]:
-    """The changes of this decision of event 1."""
+def projected(made: AnyDecision) -> Writes:
+    """What this decision of event 1 changes."""
+    writes = Writes()
     place = Place(log=Log.DECISIONS, partition=0, offset=1, appended_ms=START_MS)
-    return list(changes_of(decided(1, made), place))
+    project(decided(1, made), place, writes)
+    return writes
 
 
 def entries_of(made: AnyDecision) -> list[Entry]:
-    """The entries among its changes."""
-    return [change for change in project(made) if isinstance(change, Entry)]
+    """The entries that it makes."""
+    return list(projected(made).entries.values())
+
+
+def fields_of(made: AnyDecision) -> dict[str, Scalar]:
+    """What it changes about the conversation."""
+    (change,) = projected(made).conversations.values()
+    return change.fields
 
 
 @pytest.mark.parametrize(
@@ -61,20 +69,14 @@ def test_each_step_moves_the_state_and_some_are_told(
     made: AnyDecision, kind: str | None, state: str
 ) -> None:
     """Offers and holds are state alone; the rest stands in the transcript as well."""
-    changes = project(made)
-
-    (change,) = (change for change in changes if isinstance(change, ConversationChange))
-    assert change.fields["work_item_state"] == state
+    assert fields_of(made)["work_item_state"] == state
     assert [entry.kind for entry in entries_of(made)] == ([kind] if kind else [])
 
 
 def test_assignment_names_the_owner_and_queueing_takes_it_away() -> None:
     """At most one owner, at any time."""
-    (taken,) = (c for c in project(assigned()) if isinstance(c, ConversationChange))
-    (back,) = (c for c in project(queued()) if isinstance(c, ConversationChange))
-
-    assert taken.fields["owner_id"] == "ada"
-    assert back.fields["owner_id"] is None
+    assert fields_of(assigned())["owner_id"] == "ada"
+    assert fields_of(queued())["owner_id"] is None
 
 
 @pytest.mark.parametrize("reason", QueueingReason)
@@ -103,10 +105,10 @@ def test_transfer_keeps_its_note_and_who_made_it() -> None:
 
 def test_escalation_is_told_and_changes_no_state() -> None:
     """People were alerted; the item still waits."""
-    changes = project(escalated())
+    writes = projected(escalated())
 
-    assert [change.kind for change in changes if isinstance(change, Entry)] == ["escalated"]
-    assert len(changes) == 1
+    assert [entry.kind for entry in writes.entries.values()] == ["escalated"]
+    assert not writes.conversations
 
 
 def test_notes_belong_to_no_customer() -> None:
