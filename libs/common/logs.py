@@ -23,8 +23,9 @@ PRIVATE_KEYS = frozenset(
 )  # fmt: skip
 VALUE_LENGTH_MAX = 500
 STACK_FRAMES_MAX = 20
-# While a broker is down aiokafka writes 20 to 30 lines a second.
-NOISY_FAMILIES = frozenset({"aiokafka", "consumers", "faststream", "motor", "pymongo"})
+# While a broker is down aiokafka writes 20 to 30 lines a second; uvicorn one for each request that
+# is no HTTP, which anybody can send.
+NOISY_FAMILIES = frozenset({"aiokafka", "consumers", "faststream", "motor", "pymongo", "uvicorn"})
 CHATTY_LOGGERS = ("asyncio", "httpcore", "httpx", "uvicorn.access", "uvicorn.error")
 NOISY_LINES_PER_INTERVAL = 5
 NOISY_INTERVAL_S = 10.0

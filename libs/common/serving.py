@@ -15,6 +15,7 @@ import uvloop
 from fastapi import FastAPI
 
 from libs.common import telemetry
+from libs.common.connections import BoundedConnection
 from libs.common.errors import ServiceError
 from libs.common.health import Health
 from libs.common.settings import ServiceSettings
@@ -91,6 +92,7 @@ def _new_server(
             app,
             host=settings.http_host,
             port=settings.http_port,
+            http=BoundedConnection,
             log_config=None,
             access_log=False,
             server_header=False,
