@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from libs.common import clock
 from libs.common.contracts.topics import TOPICS, dead_letter_topic
 from libs.common.dead_letters.letters import DeadLetter
-from libs.common.dead_letters.replay import read_all, replay
+from libs.common.dead_letters.replay import NOT_REPLAYABLE, read_all, replay
 from libs.common.errors import ServiceError
 from libs.common.kafka import Publisher
 from libs.common.logs import configure_logs
@@ -67,6 +67,8 @@ async def _list(settings: KafkaSettings, topics: Iterable[str]) -> None:
 
 
 async def _replay(settings: KafkaSettings, topics: Iterable[str], origins: frozenset[str]) -> None:
+    """All of them, or those named; a decision is only replayed, in vain, when it is named."""
+    topics = [topic for topic in topics if origins or topic not in NOT_REPLAYABLE]
     publisher = Publisher(settings.kafka_bootstrap_servers)
     await publisher.start()
     try:

@@ -16,7 +16,8 @@ ORIGIN = "x-origin"
 ERROR = "x-error"
 ATTEMPTS = "x-attempts"
 CONSUMER = "x-consumer"
-OWN_HEADERS = frozenset({ORIGIN, ERROR, ATTEMPTS, CONSUMER})
+REPLAYED = "x-replayed"
+OWN_HEADERS = frozenset({ORIGIN, ERROR, ATTEMPTS, CONSUMER, REPLAYED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,26 @@ async def send(
         value=record.value or b"",
         headers=headers,
     )
+
+
+async def mark_replayed(
+    publisher: Publisher, letter: DeadLetter, *, place: RecordPlace
+) -> RecordPlace:
+    """Note behind a letter that it was published again, and where: it is done with.
+
+    Raises UnavailableError when that could not be noted.
+    """
+    again = f"{letter.origin_topic}/{place.partition}/{place.offset}"
+    headers = [(ORIGIN, letter.origin.encode()), (REPLAYED, again.encode())]
+    return await publisher.publish(
+        dead_letter_topic(letter.origin_topic), key=letter.record.key, value=b"", headers=headers
+    )
+
+
+def replayed_origin(record: Record) -> str | None:
+    """The origin of the letter that this record marks as replayed; None for a letter."""
+    found = dict(record.headers)
+    return found.get(ORIGIN, b"").decode(errors="replace") if REPLAYED in found else None
 
 
 def read(record: Record) -> DeadLetter:

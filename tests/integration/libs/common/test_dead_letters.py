@@ -38,6 +38,16 @@ def letter_box(kafka: str, *arguments: str) -> "subprocess.CompletedProcess[str]
     )
 
 
+async def records_of(kafka: str, topic: str, *, count: int) -> list[Record]:
+    """The first records of the topic's only partition."""
+    records: list[Record] = []
+    async for batch in tail(kafka, topic, offsets={0: 0}):
+        records += batch.records
+        if len(records) >= count:
+            break
+    return records
+
+
 async def put_aside(publisher: Publisher, topic: str, value: bytes) -> None:
     """A record that stood at offset 7 of partition 3."""
     record = Record(
@@ -68,21 +78,36 @@ async def test_replay_publishes_a_new_id_that_names_the_old(
     """Two replays of a letter carry one id, so it takes effect once."""
     topic = await make_topic("events")
     await put_aside(publisher, topic, EVENT)
+    (letter,) = [letter async for letter in dead_letters.read_all(kafka, topic)]
 
     for _ in range(2):
-        assert letter_box(kafka, "replay", "--topic", topic, "--all").returncode == 0
+        await dead_letters.replay(publisher, letter)
 
-    records: list[Record] = []
-    async for batch in tail(kafka, topic, offsets={0: 0}):
-        records += batch.records
-        if len(records) >= 2:
-            break
+    records = await records_of(kafka, topic, count=2)
     first, second = (orjson.loads(record.value or b"") for record in records)
     assert first["id"] == second["id"] != "evt-1"
     assert first["replayof"] == "evt-1"
     assert first["data"] == orjson.loads(EVENT)["data"]
     assert records[0].key == b"acme/support"
     assert records[0].headers == (("h", b"v"),)
+
+
+async def test_replayed_letter_is_done_with(
+    kafka: str, publisher: Publisher, make_topic: TopicMaker
+) -> None:
+    """Replaying all, again and again, publishes each letter once and lists it no more."""
+    topic = await make_topic("events")
+    await put_aside(publisher, topic, EVENT)
+    first = letter_box(kafka, "replay", "--topic", topic, "--all")
+    # A second copy: whoever puts aside does it at least once.
+    await put_aside(publisher, topic, EVENT)
+
+    again = letter_box(kafka, "replay", "--topic", topic, "--all")
+    shown = letter_box(kafka, "list", "--topic", topic)
+
+    assert first.stdout.strip() == f"{topic}/3/7 -> {topic}/0/0"
+    assert again.stdout == ""
+    assert shown.stdout == "No dead letters.\n"
 
 
 async def test_undecodable_bytes_are_replayed_as_they_are(

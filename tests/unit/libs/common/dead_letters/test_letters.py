@@ -65,6 +65,24 @@ async def test_letter_of_a_letter_replaces_the_old_marks() -> None:
     assert letters.read(again).reason == "ValueError"
 
 
+async def test_mark_names_the_letter_that_it_is_about() -> None:
+    """It is known from a letter, and from nothing else than its headers."""
+    publisher = FakePublisher()
+    letter = letters.read(await sent_letter(record()))
+
+    await letters.mark_replayed(
+        publisher,  # type: ignore[arg-type]
+        letter,
+        place=RecordPlace(partition=2, offset=51),
+    )
+
+    ((topic, key, value, headers),) = publisher.sent
+    mark = Record(topic=topic, partition=0, offset=1, key=key, value=value, headers=tuple(headers))
+    assert (topic, key) == (letter.record.topic, b"k")
+    assert letters.replayed_origin(mark) == letter.origin
+    assert letters.replayed_origin(letter.record) is None
+
+
 @pytest.mark.parametrize("value", [None, b"", b"\xff", b"[]", b'{"id":"x"}'])
 def test_undecodable_letter_has_no_event_id(value: bytes | None) -> None:
     """Whatever the bytes are, the list can be shown."""
