@@ -61,7 +61,7 @@ def decoded_words(raw: str) -> str:
 def sender_of(mail: Mail) -> tuple[str, str] | None:
     """The first usable address of From, normalised, with its display name (empty if none)."""
     raw = raw_header(mail, "from")
-    for name, text in [*_parsed_addresses(raw), *getaddresses([raw])]:
+    for name, text in [*_parsed_addresses(raw), *_split_addresses(raw)]:
         address = normalise_address(text)
         if address is not None:
             return address, name
@@ -74,6 +74,14 @@ def _parsed_addresses(raw: str) -> list[tuple[str, str]]:
         addresses = header.addresses if isinstance(header, AddressHeader) else ()
         return [(address.display_name, address.addr_spec) for address in addresses]
     except READING_ERRORS:
+        return []
+
+
+def _split_addresses(raw: str) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([raw])
+    except READING_ERRORS:
+        # Comments in comments: this grammar is recursive as well.
         return []
 
 

@@ -56,6 +56,11 @@ def test_first_usable_sender_is_found(header: bytes, sender: tuple[str, str] | N
     assert sender_of(mail(header)) == sender
 
 
+def test_comments_nested_without_end_hide_the_sender_and_nothing_else() -> None:
+    """Both of the library's grammars are recursive; a header must not end the request by that."""
+    assert sender_of(mail(b"From: " + b"(" * 60_000)) is None
+
+
 def test_ids_are_read_without_their_brackets() -> None:
     """References come oldest first, none twice, with In-Reply-To last."""
     opened = mail(b"Message-ID: <3@b>\r\nReferences: <1@b>\r\n <2@b> junk\r\nIn-Reply-To: <2@b>")
