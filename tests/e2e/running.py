@@ -111,19 +111,25 @@ class Running:
     ) -> int:
         """Send all as fast as they are taken; returns how many were not taken.
 
-        When that many were sent, a fault begins beside the sending; returns when all have ended.
+        When that many were sent, a fault begins beside the sending, after the one before it;
+        returns when all have ended.
         """
         waiting = dict(faults or {})
         source = enumerate(requests)
         breaking: list[asyncio.Task[None]] = []
         refused = 0
+        one_at_a_time = asyncio.Lock()
+
+        async def break_down(fault: Fault) -> None:
+            async with one_at_a_time:
+                await fault()
 
         async def sender() -> None:
             nonlocal refused
             for number, request in source:
                 fault = waiting.pop(number, None)
                 if fault is not None:
-                    breaking.append(asyncio.ensure_future(_run(fault)))
+                    breaking.append(asyncio.create_task(break_down(fault)))
                 refused += not await self.customers.send(request)
 
         await asyncio.gather(*(sender() for _ in range(SENDERS)))
@@ -253,7 +259,3 @@ class Running:
                 )
 
         await asyncio.gather(*(read(*key) for key in fresh))
-
-
-async def _run(fault: Fault) -> None:
-    await fault()
