@@ -69,6 +69,7 @@ class Settling:
         self._reader: TopicReader | None = None
         self._fed = 0
         self._taken: dict[int, int] = {}
+        self._due: dict[int, int] = {}
 
     async def start(self) -> None:
         """Connect to the log."""
@@ -86,6 +87,7 @@ class Settling:
         Raises NotSettledError, naming what is left, after `STALL_S` without progress.
         """
         began_s = moved_s = clock.monotonic_s()
+        self._due = {}
         progress: tuple[int, ...] = ()
         while True:
             left = await self._left()
@@ -111,12 +113,13 @@ class Settling:
                 self.account.add(one)
             self._taken[partition] = len(counted)
         last = last_offsets(self._reader.records[ROUTING_EVENTS])
+        # Liveness and ticks never end, so what counts is what stood there at the look before.
+        due, self._due = self._due, last
         undecided = sum(
-            max(0, offset - self._decided(partition)) for partition, offset in last.items()
+            max(0, offset - self._decided(partition)) for partition, offset in due.items()
         )
         return {
-            # The last few events are always on their way: liveness and ticks never end.
-            "undecided events": max(0, undecided - 2 * len(last)),
+            "undecided events": undecided if due else len(last),
             "open conversations": len(self.account.open),
             "undelivered replies": len(self.account.undelivered),
             "unremembered": self.account.said - await self._remembered(),
