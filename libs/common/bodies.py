@@ -53,7 +53,6 @@ class BodyLimit:
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 "Body too large",
                 f"at most {limit} bytes are read here",
-                headers={"Connection": "close"},
             )
             await answer(scope, receive, send)
             return
@@ -94,7 +93,6 @@ class _Counted:
             raise HTTPException(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 f"at most {self._bytes_max} bytes are read here",
-                {"Connection": "close"},
             )
         return message
 

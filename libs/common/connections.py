@@ -24,10 +24,14 @@ class HeadTooLargeError(Exception):
 class BoundedConnection(HttpToolsProtocol):
     """uvicorn's connection, answered with 431 when a head is too large, and closed when a head
     does not arrive whole within `HEAD_TIMEOUT_S` of its first byte.
+
+    A body that nobody reads any more, since its request was answered, may still arrive for as
+    long as that: a client who sends before it listens would otherwise never see the answer.
     """
 
     _head_timer: asyncio.TimerHandle | None = None
     _head_bytes = 0
+    _is_in_body = False
     _is_too_large = False
     _is_handed_over = False
 
@@ -43,15 +47,15 @@ class BoundedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what arrived."""
-        if self._head_timer is not None:
+        if not self._is_in_body:
             self._head_bytes += len(data)
         super().data_received(data)
-        if self._head_timer is not None:
-            if self._head_bytes > HEAD_BYTES_MAX:
-                self._refuse()
-        elif self._is_idle and self.timeout_keep_alive_task is None:
-            # Something that is no head, such as empty lines, has ended the keep-alive's wait.
-            self._await_head()
+        if self._head_timer is None:
+            # A body that came too late, or empty lines, have ended the keep-alive's wait.
+            if self._is_idle and self.timeout_keep_alive_task is None:
+                self._await_head()
+        elif not self._is_in_body and self._head_bytes > HEAD_BYTES_MAX:
+            self._refuse()
 
     def on_message_begin(self) -> None:
         """The parser met the first byte of a head."""
@@ -64,7 +68,13 @@ class BoundedConnection(HttpToolsProtocol):
         if self._is_head_too_large():
             self._is_too_large = True
             raise HeadTooLargeError
+        self._is_in_body = True
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The parser met the end of the body."""
+        self._is_in_body = False
+        super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
         """The connection becomes a WebSocket's, with limits of its own."""

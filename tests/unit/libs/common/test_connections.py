@@ -179,6 +179,38 @@ async def test_body_is_no_part_of_the_head(connect: Connect) -> None:
     connection.connection_lost(None)
 
 
+async def test_body_that_nobody_reads_is_let_in_and_then_the_next_request(
+    connect: Connect,
+) -> None:
+    """Who sends before listening sees the answer, and the connection is good for another."""
+    connection, wire = connect()
+    connection.data_received(b"POST / HTTP/1.1\r\nContent-Length: 200000\r\n\r\n")
+    assert await wire.has_sent(b"405 Method Not Allowed")
+
+    for _ in range(200):
+        connection.data_received(b"a" * 1_000)
+    connection.data_received(b"GET / HTTP/1.1\r\n\r\n")
+
+    assert await wire.has_sent(b"hello")
+    assert b"431" not in wire.sent
+    connection.connection_lost(None)
+
+
+async def test_body_that_nobody_reads_is_not_let_in_for_ever(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has as long as a head has."""
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT_S", SHORT_S)
+    connection, wire = connect()
+    connection.data_received(b"POST / HTTP/1.1\r\nContent-Length: 200000\r\n\r\n")
+    assert await wire.has_sent(b"405 Method Not Allowed")
+
+    connection.data_received(b"a")
+
+    async with asyncio.timeout(2):
+        await wire.closed.wait()
+
+
 async def test_open_websocket_has_no_head_to_wait_for(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
