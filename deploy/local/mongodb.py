@@ -15,6 +15,7 @@ from deploy.local.processes import Launch, ServerProcess
 REPLICA_SET = "rs0"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
+TRANSACTION_LIFETIME_S = 5
 
 _PROBE_TIMEOUT_MS = 1_000
 
@@ -25,8 +26,10 @@ _FLAGS = {
     # By default 5 % of the free disk; nobody follows this log.
     "--oplogSize": "256",
 }
-# Diagnostics are recorded every second, and a stop waits 15 s for a successor that cannot come.
+# Diagnostics are recorded every second, and a stop waits 15 s for a successor that cannot come. A
+# client killed in mid-transaction leaves its locks behind: by default for 60 to 90 s.
 _PARAMETERS = (
+    f"transactionLifetimeLimitSeconds={TRANSACTION_LIFETIME_S}",
     "diagnosticDataCollectionEnabled=false",
     "shutdownTimeoutMillisForSignaledShutdown=0",
 )

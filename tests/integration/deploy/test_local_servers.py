@@ -1,5 +1,6 @@
 """The real servers keep what they were given through stops, kills and moves, and die with us."""
 
+import asyncio
 import os
 import socketserver
 import subprocess
@@ -19,6 +20,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from deploy.local import AlreadyRunningError, KafkaServer, LocalServers, MongoServer
 from deploy.local.folders import LOCAL_DIR_VARIABLE
 from deploy.local.identity import ProcessIdentity
+from deploy.local.mongodb import TRANSACTION_LIFETIME_S
 from deploy.local.ports import LOOPBACK, read_ports
 
 # The first start on a fresh machine downloads Kafka; `make setup` normally has done so before.
@@ -35,6 +37,18 @@ from deploy.local import KafkaServer, MongoServer
 KafkaServer(Path(sys.argv[1]) / "kafka").start()
 MongoServer(Path(sys.argv[1]) / "mongodb").start()
 print("started", flush=True)
+time.sleep(120)
+"""
+
+HOLDER = """
+import sys, time
+from pymongo import MongoClient
+
+client = MongoClient(sys.argv[1])
+session = client.start_session()
+session.start_transaction()
+client.things.kept.insert_one({"_id": 2}, session=session)
+print("holding", flush=True)
 time.sleep(120)
 """
 
@@ -156,6 +170,24 @@ async def test_transactions_commit_or_leave_nothing(mongodb: MongoServer) -> Non
 
         assert [doc async for doc in things.kept.find()] == [{"_id": 1}]
         assert await things.also_kept.count_documents({}) == 1
+
+
+async def test_client_killed_in_mid_transaction_blocks_others_for_seconds_only(
+    mongodb: MongoServer,
+) -> None:
+    """Its locks are gone soon after it; by MongoDB's own default that takes up to 90 s."""
+    async with database(mongodb.uri) as things:
+        await things.kept.insert_one({"_id": 1})
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, mongodb.uri], stdout=subprocess.PIPE, cwd=PROJECT
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"holding\n"
+    holder.kill()
+    holder.communicate()
+
+    async with asyncio.timeout(3 * TRANSACTION_LIFETIME_S), database(mongodb.uri) as things:
+        await things.kept.drop()
 
 
 async def test_documents_survive_kill_and_a_forced_move(mongodb: MongoServer) -> None:
