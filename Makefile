@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SEED ?= 1
+SAMPLE ?= 500
 STEPS ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate check format lint types \
+.PHONY: help setup demo up down status test unit integration e2e simulate mutate check format lint types \
 	imports docs dlq bench deploy-check clean
 
 help: ## List the verbs
@@ -44,6 +45,9 @@ e2e: $(READY) ## Only the real processes with their faults
 
 simulate: $(READY) ## Replay one simulated world: make simulate SEED=7 STEPS=2000
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --steps $(STEPS)
+
+mutate: $(READY) ## Put mistakes into the engine, see which no test notices: make mutate SEED=1 SAMPLE=500
+	@$(BIN)/python -m tests.mutation --seed $(SEED) --sample $(SAMPLE)
 
 bench: $(READY) ## Measure everything and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
