@@ -46,7 +46,7 @@ def count_passed_over(index: DeskIndex, item: WorkItem) -> dict[str, int]:
     population = index.bench.populations[population_of_queue(item.queue_id)]
     kind = index.kinds.kind_of(item.channel, item.weight)
     skilled = present = with_room = 0
-    for agents in population.classes(reach_of(item).requires):
+    for agents in index.bench.classes(population, reach_of(item).requires):
         skilled += agents.configured
         present += len(agents.present)
         with_room += sum(len(row.idle) for row in agents.rows.values() if row.room & kind.bit)

@@ -24,7 +24,8 @@ from services.router.core.entities import (
     WorkItem,
 )
 from services.router.core.queueing import signature_of
-from services.router.core.seating import index_desk_parts
+from services.router.core.relaxing import reach_of
+from services.router.core.seating import index_desk_parts, populations_of
 from services.router.core.state import DeskIndex, Key, PartitionState
 from services.router.core.timers import next_timer_ms
 
@@ -73,6 +74,7 @@ def _seat_of(state: PartitionState, index: DeskIndex, agent: Agent, key: Key) ->
         0 if agent.kept_for is not None else room_of(state, agent),
         free,
         PERMILLE * (capacity - free) // capacity if capacity else PERMILLE,
+        agent.kept_for is not None,
     )
 
 
@@ -130,7 +132,8 @@ def _index_line(state: PartitionState, index: DeskIndex, item: WorkItem) -> None
     line = index.lines.line_of(signature)
     if line is None:
         kinds_before = len(index.kinds)
-        line = index.lines.open_line(signature, index.kinds.kind_of(item.channel, item.weight))
+        kind = index.kinds.kind_of(item.channel, item.weight)
+        line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
         if len(index.kinds) != kinds_before:
             for agent_id in index.agents:
                 index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.bench import AgentClass, Idle, Requires, Row
 from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
-from services.router.core.queueing import Place, Reached
+from services.router.core.queueing import Line, Place, Reached
 from services.router.core.relaxing import Reach, first_reach_of, reach_of
 from services.router.core.seating import populations_of, preferred
 from services.router.core.state import DeskIndex, PartitionState
@@ -38,15 +38,17 @@ def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> l
     found; so a broadcast reaches past the preferred ones when they are few.
     """
     index = state.index_of((item.tenant_id, item.desk_id))
+    line = index.lines.line_with(item.work_item_id)
+    if line is not None and not _has_room(line):
+        return []
     kind = index.kinds.kind_of(item.channel, item.weight)
     found: list[Candidate] = []
     for reach, requires in _preferences(state, index, item):
-        populations = populations_of(index, reach)
         rows = [
             (row, agents)
-            for population in populations
+            for population in populations_of(index, reach)
             if population.has_room(kind.bit)
-            for agents in population.classes(requires)
+            for agents in index.bench.classes(population, requires)
             for row in agents.rows.values()
             if row.room & kind.bit
         ]
@@ -56,6 +58,11 @@ def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> l
         if len(found) >= at_least:
             break
     return found[: at_least + RUNNERS_UP_MAX]
+
+
+def _has_room(line: Line) -> bool:
+    """Whether anybody whom the line asks has room at all: under overload the only question."""
+    return any(population.has_room(line.kind.bit) for population in line.populations)
 
 
 def _preferences(
@@ -222,7 +229,7 @@ def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
     return all(
         agents.present <= refused
         for population in populations_of(index, reach)
-        for agents in population.classes(reach.requires)
+        for agents in index.bench.classes(population, reach.requires)
     )
 
 
@@ -234,16 +241,17 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
     """
     index = state.index_of((item.tenant_id, item.desk_id))
     reach = reach_of(item)
-    best: tuple[int, Idle] | None = None
+    by_free: dict[int, set[str]] = {}
     for population in populations_of(index, reach):
-        for agents in population.classes(reach.requires):
-            for free in agents.by_free:
-                if best is not None and free >= best:
-                    break
-                if _can_be_kept(state, item, free[1].agent_id):
-                    best = free
-                    break
-    return best[1].agent_id if best is not None else None
+        for agents in index.bench.classes(population, reach.requires):
+            for free_units, agent_ids in agents.by_free.items():
+                by_free.setdefault(free_units, set()).update(agent_ids)
+    for free_units in sorted(by_free, reverse=True):
+        fit = [name for name in by_free[free_units] if _can_be_kept(state, item, name)]
+        if fit:
+            kept = [state.need(Agent, item.tenant_id, item.desk_id, name) for name in fit]
+            return min((agent.idle_since_ms, agent.agent_id) for agent in kept)[1]
+    return None
 
 
 def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:

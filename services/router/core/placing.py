@@ -11,7 +11,6 @@ from libs.common.contracts.terms import HoldKind, QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.matching import (
-    RUNNERS_UP_MAX,
     agent_to_keep,
     agents_for,
     all_have_refused,
@@ -71,12 +70,14 @@ def fill_agent(turn: Turn, agent: Agent) -> None:
     while agent.kept_for is None and (passed := passed_over_item_for(turn.state, agent)):
         _keep_for(turn, agent, passed)
     while agent.kept_for is None and (choice := item_for(turn.state, agent)) is not None:
-        item = choice.item
-        at_most = asked_at_once(turn, item)
-        others = agents_for(turn.state, item, at_least=at_most + RUNNERS_UP_MAX)
-        others = [one for one in others if one.agent_id != agent.agent_id]
-        ranking = [as_candidate(agent), *others][: at_most + RUNNERS_UP_MAX]
-        offer(turn, item, ranking, chosen_for="agent", balances=choice.credits, at_most=at_most)
+        # Nobody else could have it, or it would not have waited (R10): there are no runners-up.
+        offer(
+            turn,
+            choice.item,
+            [as_candidate(agent)],
+            chosen_for="agent",
+            balances=choice.credits,
+        )
 
 
 def settle(turn: Turn) -> None:

@@ -10,6 +10,7 @@ from libs.common.contracts.configuration import DeskConfiguration, QueueConfigur
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.bench import Bench, Looks, Population, Requires
 from services.router.core.capacity import Kinds
+from services.router.core.policies import Routes
 from services.router.core.profiles import Profile, Profiles
 from services.router.core.queueing import Lines
 from services.router.core.relaxing import Reach, relax
@@ -29,10 +30,10 @@ def population_of_group(agent_group_id: str) -> str:
     return f"group/{agent_group_id}"
 
 
-def populations_of(index: DeskIndex, reach: Reach) -> list[Population]:
+def populations_of(index: DeskIndex, reach: Reach) -> tuple[Population, ...]:
     """Whom a reach asks together; what the configuration no longer has is left out."""
     populations = index.bench.populations
-    return [populations[name] for name in names_of(reach) if name in populations]
+    return tuple(populations[name] for name in names_of(reach) if name in populations)
 
 
 def names_of(reach: Reach) -> list[str]:
@@ -70,6 +71,7 @@ def index_desk_parts(index: DeskIndex, desk: DeskConfiguration) -> None:
     index.queues = {queue.queue_id: queue for queue in desk.queues}
     index.profiles = Profiles(desk)
     index.kinds = Kinds(desk)
+    index.routes = Routes(desk)
     index.lines = Lines()
     index.bench = Bench()
     names = _population_names(desk)
@@ -80,7 +82,7 @@ def index_desk_parts(index: DeskIndex, desk: DeskConfiguration) -> None:
     for profile, agents in index.profiles.members.items():
         index.bench.join(profile, _names_for(profile, names), agents=len(agents))
     for name, requirements in _requirements(index, desk).items():
-        index.bench.populations[name].require(requirements[:REQUIREMENTS_KNOWN_MAX])
+        index.bench.populations[name].divide(requirements[:REQUIREMENTS_KNOWN_MAX])
 
 
 def _population_names(desk: DeskConfiguration) -> list[str]:
