@@ -5,16 +5,18 @@ must hold; what this one decides differs. Run as `python -m tests.e2e.upgraded_r
 """
 
 from services.router.core import matching, placing
-from services.router.core.capacity import Idle
 from services.router.core.entities import WorkItem
-from services.router.core.state import DeskIndex
+from services.router.core.matching import Candidate
+from services.router.core.state import PartitionState
 
 _longest_idle_first = matching.agents_for
 
 
-def shortest_idle_first(index: DeskIndex, item: WorkItem) -> list[Idle]:
+def shortest_idle_first(
+    state: PartitionState, item: WorkItem, *, at_least: int = 1
+) -> list[Candidate]:
     """The same agents in the opposite order."""
-    return _longest_idle_first(index, item)[::-1]
+    return _longest_idle_first(state, item, at_least=at_least)[::-1]
 
 
 if __name__ == "__main__":

@@ -119,11 +119,11 @@ class DeskTalk:
 
     def _about_offers(self) -> e.EventData:
         item = self._any_item(S.RESERVED)
-        if item is None or item.reservation_id is None:
+        if item is None:
             return self._arrival()
-        agent_id = item.agent_id or AGENTS[0]
+        agent_id, reservation_id = self._rng.choice(item.offered)
         answer = e.ReservationAccepted if self._rng.random() < 0.7 else e.ReservationRejected
-        return answer(agent_id=agent_id, reservation_id=item.reservation_id)
+        return answer(agent_id=agent_id, reservation_id=reservation_id)
 
     def _about_work(self) -> e.EventData:
         item = self._any_item(S.ASSIGNED, S.PARKED, S.HELD, S.WRAPPING_UP)

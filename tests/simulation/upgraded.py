@@ -8,17 +8,19 @@ from libs.common.contracts.decisions import AnyDecision
 from libs.common.contracts.events import MessageReceived
 from libs.common.contracts.wire import Event
 from services.router.core import matching, placing
-from services.router.core.capacity import Idle
 from services.router.core.engine import Engine
 from services.router.core.entities import WorkItem
-from services.router.core.state import Change, DeskIndex
+from services.router.core.matching import Candidate
+from services.router.core.state import Change, PartitionState
 
 POISON = "poison"
 
 
-def shortest_idle_first(index: DeskIndex, item: WorkItem) -> list[Idle]:
+def shortest_idle_first(
+    state: PartitionState, item: WorkItem, *, at_least: int = 1
+) -> list[Candidate]:
     """Another matching policy: the same agents, the other way round."""
-    return list(reversed(matching.agents_for(index, item)))
+    return list(reversed(matching.agents_for(state, item, at_least=at_least)))
 
 
 class VulnerableEngine(Engine):

@@ -4,9 +4,9 @@ Each class is the `data` of one CloudEvents type (`EVENT_TYPES`). Additive chang
 that would break a reader is a new class with a new type.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.content import Address, Content, Labels, ReplyAddress
@@ -16,6 +16,7 @@ from libs.common.contracts.terms import (
     DeliveryOutcome,
     Identifier,
     Name,
+    ParticipantKind,
     Presence,
     ShortText,
     Text,
@@ -107,14 +108,23 @@ class ReplySent(EventData):
 
 
 class TransferRequested(EventData):
-    """The owner wants the conversation in another queue; the note is for the next agent."""
+    """The owner wants the conversation in another queue or with another agent, exactly one of the
+    two; the note is for the next agent.
+    """
 
     type = "switchboard.event.transfer-requested.v1"
 
     agent_id: Name
     conversation_id: Identifier
-    queue_id: Name
+    queue_id: Name | None = None
+    to_agent_id: Name | None = None
     note: ShortText = ""
+
+    @model_validator(mode="after")
+    def _has_one_target(self) -> Self:
+        if (self.queue_id is None) == (self.to_agent_id is None):
+            raise ValueError("name a queue_id or a to_agent_id, not both")
+        return self
 
 
 class ParkRequested(EventData):
@@ -133,6 +143,45 @@ class CloseRequested(EventData):
 
     agent_id: Name
     conversation_id: Identifier
+
+
+class ContactEnded(EventData):
+    """The customer hung up or left: nobody is to be found any more, and offers are void."""
+
+    type = "switchboard.event.contact-ended.v1"
+
+    contact_point_id: ContactPointKey
+    cause: Name = "hung_up"
+
+
+class ParticipantInvited(EventData):
+    """The owner wants somebody beside; a supervisor may join as a monitor of their own accord."""
+
+    type = "switchboard.event.participant-invited.v1"
+
+    agent_id: Name
+    conversation_id: Identifier
+    participant_id: Name
+    kind: ParticipantKind
+
+
+class ParticipantLeft(EventData):
+    """A consultant, conferee or monitor left the conversation."""
+
+    type = "switchboard.event.participant-left.v1"
+
+    agent_id: Name
+    conversation_id: Identifier
+
+
+class OwnerLeft(EventData):
+    """The owner leaves: the named successor, who takes part already, goes on, or the queue does."""
+
+    type = "switchboard.event.owner-left.v1"
+
+    agent_id: Name
+    conversation_id: Identifier
+    successor_id: Name | None = None
 
 
 class WrapUpFinished(EventData):
@@ -216,6 +265,10 @@ RoutingEvent = (
     | ParkRequested
     | CloseRequested
     | WrapUpFinished
+    | ContactEnded
+    | ParticipantInvited
+    | ParticipantLeft
+    | OwnerLeft
     | ContactPointsLinked
     | ContactPointsUnlinked
     | DeskConfigured
@@ -235,6 +288,7 @@ PARTITION_EVENT_TYPES = frozenset({ClockTicked.type, NotifierAlive.type})
 INTEGRATOR_EVENT_TYPES = frozenset(
     {
         MessageReceived.type,
+        ContactEnded.type,
         ContactPointsLinked.type,
         ContactPointsUnlinked.type,
         CustomerEventRecorded.type,

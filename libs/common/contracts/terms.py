@@ -82,13 +82,41 @@ class QueueingReason(StrEnum):
     TAKEN_BACK = "taken_back"
     HOLD_ENDED = "hold_ended"
     MIGRATED = "migrated"
+    OWNER_LEFT = "owner_left"
+    UNANSWERED = "unanswered"
 
 
 class OfferMode(StrEnum):
-    """How a queue hands out work: `ring` waits for acceptance, `direct` assigns at once."""
+    """How a queue hands out work: `ring` asks one agent, `broadcast` several, `direct` assigns."""
 
     RING = "ring"
     DIRECT = "direct"
+    BROADCAST = "broadcast"
+
+
+class AgentPolicy(StrEnum):
+    """The order in which a queue asks the agents who could take an item."""
+
+    LONGEST_IDLE = "longest_idle"
+    LEAST_OCCUPIED = "least_occupied"
+    MOST_PROFICIENT = "most_proficient"
+    ROUND_ROBIN = "round_robin"
+
+
+class HoldKind(StrEnum):
+    """Why an agent or an item is kept for the other."""
+
+    LAST_AGENT = "last_agent"
+    TRANSFER = "transfer"
+    CAPACITY = "capacity"
+
+
+class ParticipantKind(StrEnum):
+    """What somebody beside the owner does in a conversation; a monitor holds no capacity."""
+
+    CONSULTANT = "consultant"
+    CONFEREE = "conferee"
+    MONITOR = "monitor"
 
 
 class DeliveryOutcome(StrEnum):
@@ -124,6 +152,10 @@ class RefusalReason(StrEnum):
     UNKNOWN_CONVERSATION = "unknown_conversation"
     UNKNOWN_WORK_ITEM = "unknown_work_item"
     UNKNOWN_LINK = "unknown_link"
+    UNKNOWN_WRAP_UP_CODE = "unknown_wrap_up_code"
+    UNKNOWN_PARTICIPANT = "unknown_participant"
+    NO_CAPACITY = "no_capacity"
+    AGENT_ABSENT = "agent_absent"
     NOT_THE_OWNER = "not_the_owner"
     RESERVATION_ENDED = "reservation_ended"
     STALE_CONNECTION = "stale_connection"

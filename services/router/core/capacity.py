@@ -1,79 +1,102 @@
-"""Capacity: which agents are present, with how many free units, and idle since when.
+"""Capacity: which kinds of work an agent has room for.
 
-An agent's load is the sum of what the work items hold of it, and is kept from the items alone:
-there is no second account that could disagree with them.
+An agent's load is the sum of what work items hold of it and is kept from the items alone: there
+is no second account that could disagree with them. Work comes in few *kinds* (a channel and a
+weight). An agent's *room* is a bit mask over kinds, so that asking whether an agent can take an
+item is one AND, and agents with equal room are alike for matching.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sortedcontainers import SortedList
-
-from libs.common.contracts.configuration import AgentConfiguration
-from services.router.core.entities import Agent
+from libs.common.contracts.configuration import ChannelPolicy, DeskConfiguration
+from services.router.core.profiles import Profile
 
 
-class Profile(NamedTuple):
-    """What agents with equal queues and skills have in common."""
+class Held(NamedTuple):
+    """What one item holds of one agent."""
 
-    queues: tuple[tuple[str, int], ...]
-    skills: tuple[tuple[str, int], ...]
-
-
-class Idle(NamedTuple):
-    """The order among free agents: longest idle first, ties by id."""
-
-    idle_since_ms: int
-    agent_id: str
+    units: int
+    channel: str
 
 
-def profile_of(agent: AgentConfiguration) -> Profile:
-    """The profile of a configured agent."""
-    return Profile(tuple(sorted(agent.queues.items())), tuple(sorted(agent.skills.items())))
+class Kind(NamedTuple):
+    """A kind of work: a channel at a weight; `bit` is its place in a room."""
+
+    channel: str
+    weight: int
+    bit: int
 
 
-class Bench:
-    """The present agents of one desk by profile and free units."""
+class Kinds:
+    """The kinds of work of one desk, and what its channels exclude."""
 
-    def __init__(self) -> None:
-        self._free: dict[Profile, dict[int, SortedList[Idle]]] = {}
-        self._present: dict[Profile, set[str]] = {}
-        self._seats: dict[str, tuple[Profile, int, Idle]] = {}
+    def __init__(self, desk: DeskConfiguration | None = None) -> None:
+        self._kinds: dict[tuple[str, int], Kind] = {}
+        self._desk = desk
+        named = sorted(_channels_named(desk)) if desk is not None else []
+        kinds = [self.kind_of(channel, self._policy(channel).weight) for channel in named]
+        self._named = len(kinds)
+        self._lightest = min((kind.weight for kind in kinds), default=1)
 
-    def put(self, agent: Agent, *, profile: Profile, free_units: int) -> None:
-        """Seat a present agent; moves the agent when units or idle time have changed."""
-        idle = Idle(agent.idle_since_ms, agent.agent_id)
-        if self._seats.get(agent.agent_id) == (profile, free_units, idle):
-            return
-        self.remove(agent.agent_id)
-        self._seats[agent.agent_id] = (profile, free_units, idle)
-        self._present.setdefault(profile, set()).add(agent.agent_id)
-        if free_units > 0:
-            by_units = self._free.setdefault(profile, {})
-            by_units.setdefault(free_units, SortedList()).add(idle)
+    def __len__(self) -> int:
+        return len(self._kinds)
 
-    def remove(self, agent_id: str) -> None:
-        """The agent is no longer present."""
-        seat = self._seats.pop(agent_id, None)
-        if seat is None:
-            return
-        profile, free_units, idle = seat
-        self._present[profile].discard(agent_id)
-        if free_units > 0:
-            row = self._free[profile][free_units]
-            row.remove(idle)
-            if not row:
-                del self._free[profile][free_units]
+    def kind_of(self, channel: str, weight: int) -> Kind:
+        """The kind of an item; a new one is numbered, and rooms must be computed anew."""
+        found = self._kinds.get((channel, weight))
+        if found is None:
+            found = Kind(channel, weight, 1 << len(self._kinds))
+            self._kinds[channel, weight] = found
+        return found
 
-    def free_units(self, agent_id: str) -> int:
-        """How many units a present agent has free; 0 for an absent one."""
-        seat = self._seats.get(agent_id)
-        return max(seat[1], 0) if seat else 0
+    def room(self, profile: Profile, *, capacity: int, held: Iterable[Held]) -> int:
+        """The kinds that an agent has units, channel room and exclusivity for, as a bit mask."""
+        free, counts = capacity, dict[str, int]()
+        for units, channel in held:
+            if units:
+                free -= units
+                counts[channel] = counts.get(channel, 0) + 1
+        if free <= 0:
+            return 0
+        room = 0
+        for kind in self._kinds.values():
+            if kind.weight <= free and self._is_open(kind.channel, profile, counts):
+                room |= kind.bit
+        return room
 
-    def with_room(self, profile: Profile, weight: int) -> list["SortedList[Idle]"]:
-        """Rows of agents of this profile that can take the weight, each longest idle first."""
-        rows = self._free.get(profile, {})
-        return [row for units, row in rows.items() if units >= weight]
+    def is_heavy(self, channel: str, weight: int) -> bool:
+        """Whether lighter or less demanding work could starve this kind (R6).
 
-    def present(self, profile: Profile) -> set[str]:
-        """The present agents of this profile, busy ones included; their order means nothing."""
-        return self._present.get(profile, set())
+        By the document alone: what came by so far is not known to a restored state.
+        """
+        is_exclusive = self._policy(channel).exclusive
+        return weight > self._lightest or (is_exclusive and self._named > 1)
+
+    @property
+    def has_heavy(self) -> bool:
+        """Whether any kind of this desk can starve behind others."""
+        return any(self.is_heavy(kind.channel, kind.weight) for kind in self._kinds.values())
+
+    def _is_open(self, channel: str, profile: Profile, counts: dict[str, int]) -> bool:
+        limits = profile.channels
+        if limits is not None and counts.get(channel, 0) >= limits.get(channel, 0):
+            return False
+        return all(self._may_share(channel, other) for other in counts)
+
+    def _may_share(self, channel: str, held: str) -> bool:
+        """Whether work of this channel may come beside work of the other that is held (R18)."""
+        mine, theirs = self._policy(channel), self._policy(held)
+        if mine.exclusive and held not in mine.compatible_with:
+            return False
+        return not theirs.exclusive or channel in theirs.compatible_with
+
+    def _policy(self, channel: str) -> ChannelPolicy:
+        return self._desk.channel(channel) if self._desk is not None else ChannelPolicy()
+
+
+def _channels_named(desk: DeskConfiguration) -> set[str]:
+    """Every channel that the document mentions; others may come, and weigh 1."""
+    named = {*desk.channels, *desk.capacity_weights}
+    named.update(*(one.channels or () for one in (*desk.agents, *desk.agent_groups)))
+    return named.union(*(rule.when.channel for rule in desk.rules))

@@ -47,15 +47,16 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
     index = turn.state.index_of(desk.key)
     for agent_id in index.agents:
         agent = turn.state.need(Agent, *desk.key, agent_id)
-        if agent_id not in index.profile_of:
+        if agent_id not in index.profiles.of_agent:
             yield partial(_release, turn, agent)
     # Sorted, since the order of lines in memory differs between a live and a restored state.
-    closed = [
-        line
-        for signature, line in sorted(index.lines.waiting())
-        if signature.queue_id not in index.queues
-    ]
-    for place in [place for line in closed for place in line]:
+    closed = sorted(
+        (line.signature, place)
+        for line in index.lines.waiting()
+        if line.signature.queue_id not in index.queues
+        for place in line.places
+    )
+    for _, place in closed:
         item = turn.state.need(WorkItem, place.work_item_id)
         yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
     for agent_id in index.agents:

@@ -8,20 +8,22 @@ recently active one of a linked contact point, else opens one (R22).
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.content import Content
-from libs.common.contracts.terms import ContactPointId, QueueingReason, RefusalReason
+from libs.common.contracts.terms import ContactPointId, HoldKind, QueueingReason, RefusalReason
 from libs.common.contracts.terms import WorkItemState as S
 from libs.common.identifiers import (
     conversation_id_of,
     customer_id_of,
     work_item_id_of,
 )
-from services.router.core.entities import ContactPoint, Conversation, Desk, WorkItem
+from services.router.core.entities import Agent, ContactPoint, Conversation, Desk, WorkItem
 from services.router.core.lifecycle import OWNED
 from services.router.core.links import linked_contact_points
-from services.router.core.placing import place_item
-from services.router.core.policies import choose_route
+from services.router.core.overflowing import judge
+from services.router.core.placing import place_item, place_with
+from services.router.core.queueing import signature_of
+from services.router.core.seating import combined
 from services.router.core.turn import Refused, Turn
-from services.router.core.work import return_from_customer
+from services.router.core.work import end_contact, return_from_customer
 
 OPEN_CONVERSATIONS_MAX = 1_000_000
 
@@ -91,6 +93,14 @@ def send_reply(turn: Turn, desk: Desk, reply: e.ReplySent) -> None:
     )
 
 
+def end_conversation(turn: Turn, desk: Desk, ended: e.ContactEnded) -> None:
+    """The customer hung up or left; refuses when nothing is open for them."""
+    conversation = find_conversation(turn, desk, ended.contact_point_id)
+    if conversation is None:
+        raise Refused(RefusalReason.UNKNOWN_CONVERSATION, subject_id=ended.contact_point_id)
+    end_contact(turn, desk, conversation, ended)
+
+
 def report_delivery(turn: Turn, desk: Desk, report: e.DeliveryReported) -> None:
     """File what became of a reply, and for whom; the conversation may be long closed."""
     conversation = turn.state.get(Conversation, report.conversation_id)
@@ -114,13 +124,20 @@ def owned_conversation(
     turn: Turn, desk: Desk, *, agent_id: str, conversation_id: str
 ) -> Conversation:
     """The conversation, if this agent owns it now; refuses otherwise."""
+    if owned_item(turn, desk, conversation_id).agent_id != agent_id:
+        raise Refused(RefusalReason.NOT_THE_OWNER, subject_id=conversation_id)
+    return turn.state.need(Conversation, conversation_id)
+
+
+def owned_item(turn: Turn, desk: Desk, conversation_id: str) -> WorkItem:
+    """The item of an open conversation that somebody owns; refuses otherwise."""
     conversation = turn.state.get(Conversation, conversation_id)
     if conversation is None or (conversation.tenant_id, conversation.desk_id) != desk.key:
         raise Refused(RefusalReason.UNKNOWN_CONVERSATION, subject_id=conversation_id)
     item = _item_of(turn, conversation)
-    if item is None or item.state not in OWNED or item.agent_id != agent_id:
+    if item is None or item.state not in OWNED:
         raise Refused(RefusalReason.NOT_THE_OWNER, subject_id=conversation_id)
-    return conversation
+    return item
 
 
 def _open(turn: Turn, desk: Desk, message: e.MessageReceived) -> Conversation:
@@ -142,13 +159,12 @@ def _open(turn: Turn, desk: Desk, message: e.MessageReceived) -> Conversation:
 
 
 def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.MessageReceived) -> None:
-    rule_id, route = choose_route(desk.configuration, message)
+    rule_id, route = turn.state.index_of(desk.key).routes.choose(message, now_ms=turn.now_ms)
     queue = turn.state.index_of(desk.key).queues[route.queue]
+    lender_id = judge(turn, desk.key, route.queue)
     credit_s = min(route.credit_s, desk.configuration.policies.max_credit_s)
+    requires, prefers = combined(queue, route)
     work_item_id = work_item_id_of(turn.event_id, turn.ordinal)
-    requires = dict(queue.requires)
-    for skill, level in route.requires.items():
-        requires[skill] = max(level, requires.get(skill, 0))
     turn.emit(
         d.WorkItemQueued(
             tenant_id=desk.tenant_id,
@@ -157,6 +173,7 @@ def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.Messag
             conversation_id=conversation.conversation_id,
             queue_id=route.queue,
             requires=requires,
+            prefers=prefers,
             channel=conversation.channel,
             weight=desk.configuration.weight_of(conversation.channel),
             strict_class=route.strict_class,
@@ -165,9 +182,48 @@ def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.Messag
             reason=QueueingReason.ARRIVED,
             rule_id=rule_id,
             configuration_version=desk.version,
+            plan_id=desk.plan_of.get(route.queue, ""),
+            also_queues=(lender_id,) if lender_id is not None else (),
         )
     )
-    place_item(turn, turn.state.need(WorkItem, work_item_id))
+    item = turn.state.need(WorkItem, work_item_id)
+    last_agent = _last_agent(turn, desk, conversation, item)
+    if last_agent is None:
+        place_item(turn, item)
+    else:
+        hold_s = queue.last_agent_hold_s or 0
+        place_with(turn, item, last_agent, HoldKind.LAST_AGENT, for_s=hold_s)
+
+
+def _last_agent(turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem) -> Agent | None:
+    """Who served this customer last, if the queue asks for that and the agent may have it (R11)."""
+    index = turn.state.index_of(desk.key)
+    if index.queues[item.queue_id].last_agent_hold_s is None:
+        return None
+    points = (
+        conversation.contact_point_id,
+        *linked_contact_points(turn.state, desk, conversation.contact_point_id),
+    )
+    for contact_point_id in points:
+        point = turn.state.get(ContactPoint, *desk.key, contact_point_id)
+        if point is None or point.last_agent_id is None:
+            continue
+        agent = turn.state.need(Agent, *desk.key, point.last_agent_id)
+        profile = index.profiles.of_agent.get(agent.agent_id)
+        if agent.is_present and profile is not None and signature_of(item).admits(profile):
+            return agent
+    return None
+
+
+def forget_last_agent(turn: Turn, point: ContactPoint) -> None:
+    """It is so long ago that the customer is served as if new."""
+    turn.emit(
+        d.LastAgentForgotten(
+            tenant_id=point.tenant_id,
+            desk_id=point.desk_id,
+            contact_point_id=point.contact_point_id,
+        )
+    )
 
 
 def _open_at(turn: Turn, desk: Desk, contact_point_id: str) -> Conversation | None:

@@ -1,9 +1,8 @@
-"""Everything that falls due, in one ordered list; time reaches it only through ticks."""
+"""Everything that falls due, earliest first; time reaches it only through ticks."""
 
 from enum import StrEnum
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
-
-from sortedcontainers import SortedList
 
 
 class DeadlineKind(StrEnum):
@@ -12,8 +11,8 @@ class DeadlineKind(StrEnum):
     REPLICA_SILENT = "a_replica_silent"
     ITEM = "b_item"
     TAKE_BACK = "c_take_back"
-    REFUSALS = "d_refusals"
-    ESCALATION = "e_escalation"
+    LAST_AGENT = "d_last_agent"
+    MEASURE = "e_measure"
     REMATCH = "f_rematch"
 
 
@@ -25,29 +24,42 @@ class Deadline(NamedTuple):
     key: tuple[str, ...]
 
 
+STALE_FACTOR = 3
+STALE_MIN = 1_000
+
+
 class Deadlines:
-    """At most one deadline of a kind for each key."""
+    """At most one deadline of a kind for each key.
+
+    A heap in which moved deadlines stay behind until they surface: moving one is the common case,
+    and most never fall due. Rebuilt when three of four entries are stale.
+    """
 
     def __init__(self) -> None:
-        self._ordered: SortedList[Deadline] = SortedList()
+        self._heap: list[Deadline] = []
         self._due: dict[tuple[DeadlineKind, tuple[str, ...]], int] = {}
 
     def set(self, kind: DeadlineKind, key: tuple[str, ...], due_ms: int | None) -> None:
         """Set, move or (with None) remove a deadline."""
-        before = self._due.get((kind, key))
-        if before == due_ms:
-            return
-        if before is not None:
-            self._ordered.remove(Deadline(before, kind, key))
-            del self._due[kind, key]
-        if due_ms is not None:
-            self._ordered.add(Deadline(due_ms, kind, key))
+        if due_ms is None:
+            self._due.pop((kind, key), None)
+        elif self._due.get((kind, key)) != due_ms:
             self._due[kind, key] = due_ms
+            heappush(self._heap, Deadline(due_ms, kind, key))
+            if len(self._heap) > STALE_FACTOR * len(self._due) + STALE_MIN:
+                self._heap = self.all()
+                heapify(self._heap)
 
     def first(self) -> Deadline | None:
         """The earliest deadline, or None when nothing is due ever."""
-        return self._ordered[0] if self._ordered else None
+        heap = self._heap
+        while heap:
+            first = heap[0]
+            if self._due.get((first.kind, first.key)) == first.due_ms:
+                return first
+            heappop(heap)
+        return None
 
     def all(self) -> list[Deadline]:
         """All of them in order, for checks."""
-        return list(self._ordered)
+        return sorted(Deadline(due, kind, key) for (kind, key), due in self._due.items())

@@ -3,13 +3,25 @@
 from typing import assert_never
 
 from libs.common.contracts import events as e
-from libs.common.contracts.terms import RefusalReason
+from libs.common.contracts.terms import ParticipantKind, RefusalReason
 from libs.common.contracts.wire import Event
-from services.router.core import configuring, conversations, memory, presence, reservations, work
+from services.router.core import (
+    configuring,
+    conversations,
+    memory,
+    participants,
+    presence,
+    reservations,
+    work,
+)
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.links import link, unlink
 from services.router.core.ticking import tick
 from services.router.core.turn import Refused, Turn
+
+OwnersRequest = (
+    e.TransferRequested | e.ParkRequested | e.CloseRequested | e.OwnerLeft | e.ParticipantInvited
+)
 
 
 def dispatch(turn: Turn, event: Event | None) -> None:
@@ -43,6 +55,8 @@ def _for_desk(turn: Turn, desk: Desk, data: e.EventData) -> None:
             conversations.send_reply(turn, desk, data)
         case e.DeliveryReported():
             conversations.report_delivery(turn, desk, data)
+        case e.ContactEnded():
+            conversations.end_conversation(turn, desk, data)
         case e.ContactPointsLinked():
             link(turn, desk, data)
         case e.ContactPointsUnlinked():
@@ -57,7 +71,7 @@ def _for_agent(
     turn: Turn, desk: Desk, said: e.AgentConnected | e.AgentDisconnected | e.AgentPresenceSet
 ) -> None:
     agent = turn.state.get(Agent, *desk.key, said.agent_id)
-    if agent is None or said.agent_id not in turn.state.index_of(desk.key).profile_of:
+    if agent is None or said.agent_id not in turn.state.index_of(desk.key).profiles.of_agent:
         raise Refused(RefusalReason.UNKNOWN_AGENT, subject_id=said.agent_id)
     match said:
         case e.AgentConnected():
@@ -82,15 +96,29 @@ def _for_work(turn: Turn, desk: Desk, data: e.EventData) -> None:
             )
         case e.WrapUpFinished():
             work.finish_wrap_up(turn, desk, data)
-        case e.TransferRequested() | e.ParkRequested() | e.CloseRequested():
+        case e.ParticipantLeft():
+            participants.leave_conversation(turn, desk, data)
+        case e.ParticipantInvited() if data.kind is ParticipantKind.MONITOR:
+            _for_monitor(turn, desk, data)
+        case (
+            e.TransferRequested()
+            | e.ParkRequested()
+            | e.CloseRequested()
+            | e.OwnerLeft()
+            | e.ParticipantInvited()
+        ):
             _for_owner(turn, desk, data)
         case _:
             raise Refused(RefusalReason.UNPROCESSABLE, detail="not a routing event")
 
 
-def _for_owner(
-    turn: Turn, desk: Desk, request: e.TransferRequested | e.ParkRequested | e.CloseRequested
-) -> None:
+def _for_monitor(turn: Turn, desk: Desk, invited: e.ParticipantInvited) -> None:
+    """A monitor needs no invitation by the owner: who may monitor was checked at the door."""
+    item = conversations.owned_item(turn, desk, invited.conversation_id)
+    participants.invite(turn, desk, item, invited)
+
+
+def _for_owner(turn: Turn, desk: Desk, request: OwnersRequest) -> None:
     conversation = conversations.owned_conversation(
         turn, desk, agent_id=request.agent_id, conversation_id=request.conversation_id
     )
@@ -102,5 +130,9 @@ def _for_owner(
             work.park(turn, desk, item)
         case e.CloseRequested():
             work.close(turn, desk, conversation, item)
+        case e.OwnerLeft():
+            participants.succeed(turn, desk, item, request)
+        case e.ParticipantInvited():
+            participants.invite(turn, desk, item, request)
         case _:
             assert_never(request)

@@ -20,10 +20,11 @@ from services.router.core.dispatch import dispatch
 from services.router.core.evolve import evolve
 from services.router.core.indexing import index_restored
 from services.router.core.invariants import check_touched
+from services.router.core.placing import settle
 from services.router.core.state import Change, PartitionState, changes_by_kind, read_entity
 from services.router.core.turn import Refused, Turn
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 DECISIONS_MAX = 512
 
 
@@ -42,6 +43,8 @@ class Engine:
             entity, key = read_entity(change)
             state.tables[change.kind][key] = entity
             index_restored(state, entity)
+        # An agent over a lowered limit was not given too much.
+        state.over_limit.clear()
         memory.restore(state)
         return cls(state)
 
@@ -70,6 +73,7 @@ class Engine:
             return ()
         try:
             dispatch(turn, event)
+            settle(turn)
         except Refused as refused:
             turn.emit(_refusal(event, refused))
         if len(turn.decisions) > DECISIONS_MAX:
@@ -118,6 +122,7 @@ class Engine:
 
     def _begin(self, event_id: str, event_offset: int, appended_at_ms: int) -> Turn:
         self.state.touched.clear()
+        self.state.over_limit.clear()
         self.state.now_ms = max(self.state.now_ms, appended_at_ms)
         return Turn(self.state, event_id=event_id, event_offset=event_offset)
 

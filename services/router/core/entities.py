@@ -6,22 +6,35 @@ times are engine time in milliseconds.
 
 from dataclasses import dataclass, field
 
-from libs.common.contracts.configuration import DeskConfiguration
+from libs.common.contracts.configuration import DeskConfiguration, Step
 from libs.common.contracts.content import ReplyAddress
-from libs.common.contracts.terms import Presence, WorkItemState
+from libs.common.contracts.terms import (
+    HoldKind,
+    ParticipantKind,
+    Presence,
+    ReservationOutcome,
+    WorkItemState,
+)
 
 DeskKey = tuple[str, str]
+Plan = tuple[Step, ...]
 
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """A configured desk. `rematch_due_ms` is set while a new configuration is being carried out."""
+    """A configured desk. `rematch_due_ms` is set while a new configuration is being carried out.
+
+    `plans` are the steps of relaxation by plan id, older ones while items go through them (R24);
+    `plan_of` is the plan that a queue gives to what arrives.
+    """
 
     tenant_id: str
     desk_id: str
     version: int
     configuration: DeskConfiguration
     rematch_due_ms: int | None = None
+    plans: dict[str, Plan] = field(default_factory=dict)
+    plan_of: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> DeskKey:
@@ -30,14 +43,35 @@ class Desk:
 
 
 @dataclass(slots=True, kw_only=True)
+class QueuePace:
+    """How a queue is doing: what readers were told last, and what its next turn depends on.
+
+    `served` are (number of a 30 s stretch of time, assignments in it), oldest first.
+    `ring_agent_id` had the last turn in a round robin. `is_stale`: the line changed since measured.
+    """
+
+    tenant_id: str
+    desk_id: str
+    queue_id: str
+    served: list[tuple[int, int]] = field(default_factory=list)
+    ring_agent_id: str = ""
+    is_overflowing: bool = False
+    measured_ms: int = 0
+    measured_waiting: int = 0
+    is_stale: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class ContactPoint:
-    """One address of a customer on this desk, its open conversation, and its links."""
+    """One address of a customer on this desk, its open conversation, its links, its last agent."""
 
     tenant_id: str
     desk_id: str
     contact_point_id: str
     conversation_id: str | None = None
     linked_ids: list[str] = field(default_factory=list)
+    last_agent_id: str | None = None
+    forget_due_ms: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,9 +94,15 @@ class Conversation:
 class WorkItem:
     """A unit of routable effort.
 
-    `agent_id` holds `held_units` while a reservation or an assignment lasts. `waiting_since_ms`
-    is when the present wait began, `virtual_time_ms` the same minus credit. `refusals` are
-    (agent, excluded until), oldest first. `until_ms` ends the reservation, hold or wrap-up.
+    `waiting_since_ms` is when the present wait began, `virtual_time_ms` the same minus credit.
+    Whom it is for: the agents of `queue_id`, `also_queues` and `also_groups` (or anyone) who have
+    what it `requires`; `first_requires` is that before any step. `step` counts the steps of its
+    plan, begun at `plan_begun_ms`, that have applied.
+
+    `offered` are the pending reservations (agent, reservation), `agent_id` owns it and holds
+    `held_units`. `hold_agent_id` is whom a queued item is kept for; `capacity_agent_id` is kept for
+    it, which a heavy item may ask once it is passed over. `refusals` are (agent, excluded until),
+    oldest first. `until_ms` ends the reservation, hold or wrap-up.
     """
 
     tenant_id: str
@@ -79,12 +119,31 @@ class WorkItem:
     waiting_since_ms: int
     sequence: int
     rule_id: str
+    prefers: dict[str, int] = field(default_factory=dict)
+    first_requires: dict[str, int] = field(default_factory=dict)
+    also_queues: tuple[str, ...] = ()
+    also_groups: tuple[str, ...] = ()
+    is_for_anyone: bool = False
+    has_best_rank: bool = False
+    plan_id: str = ""
+    plan_begun_ms: int = 0
+    step: int = 0
     agent_id: str | None = None
     held_units: int = 0
     offers: int = 0
-    reservation_id: str | None = None
+    offered: list[tuple[str, str]] = field(default_factory=list)
+    ended_offers: list[tuple[str, ReservationOutcome]] = field(default_factory=list)
+    hold_agent_id: str | None = None
+    hold_kind: HoldKind | None = None
+    capacity_agent_id: str | None = None
+    is_passed_over: bool = False
+    participants: dict[str, tuple[ParticipantKind, int]] = field(default_factory=dict)
     until_ms: int | None = None
+    step_due_ms: int | None = None
+    promotion_due_ms: int | None = None
+    patience_due_ms: int | None = None
     escalation_due_ms: int | None = None
+    answer_due_ms: int | None = None
     refusals: list[tuple[str, int]] = field(default_factory=list)
     replied_ms: int = 0
 
@@ -95,7 +154,11 @@ class WorkItem:
 
 @dataclass(slots=True, kw_only=True)
 class Agent:
-    """A person at work. Present means connected and available."""
+    """A person at work. Present means connected and available.
+
+    `credits` are balances by queue where the agent's queues have weights (R8); `kept_for` is the
+    heavy item that this agent is kept for (R6).
+    """
 
     tenant_id: str
     desk_id: str
@@ -107,6 +170,8 @@ class Agent:
     unanswered: int = 0
     unreachable_since_ms: int = 0
     take_back_ms: int | None = None
+    credits: dict[str, int] = field(default_factory=dict)
+    kept_for: str | None = None
 
     @property
     def is_present(self) -> bool:
@@ -131,4 +196,4 @@ class RememberedIds:
     event_ids: list[str] = field(default_factory=list)
 
 
-Entity = Desk | ContactPoint | Conversation | WorkItem | Agent | Replica | RememberedIds
+Entity = Desk | QueuePace | ContactPoint | Conversation | WorkItem | Agent | Replica | RememberedIds

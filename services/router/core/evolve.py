@@ -14,12 +14,12 @@ from services.router.core.evolve_agents import (
     change_presence,
     end_take_back,
     see_replica,
-    took_work,
 )
 from services.router.core.evolve_conversations import (
     close_conversation,
     file_message,
     file_reply,
+    forget_last_agent,
     link,
     open_conversation,
     unlink,
@@ -28,12 +28,25 @@ from services.router.core.evolve_desks import apply_configuration
 from services.router.core.evolve_items import (
     change_item,
     complete_item,
-    end_reservation,
-    offer_item,
+    pass_over_item,
+    promote_item,
     queue_item,
+    relax_item,
 )
-from services.router.core.indexing import forget_replica, index_desk
+from services.router.core.evolve_offers import (
+    assign_item,
+    change_owner,
+    end_hold,
+    end_reservation,
+    join,
+    offer_item,
+    open_hold,
+    remove_participant,
+)
+from services.router.core.evolve_queues import measure, note_line, set_overflow
+from services.router.core.indexing import forget_replica, index_rematch
 from services.router.core.state import PartitionState
+from services.router.core.timers import answer_due_ms
 
 
 def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C901, PLR0912, PLR0915 - one case for each decision type, nothing nested
@@ -43,11 +56,12 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
             file_message(state, decision)
         case d.WorkItemQueued():
             queue_item(state, decision)
+            note_line(state, decision, decision.queue_id)
         case d.ReservationOpened():
             offer_item(state, decision)
+            note_line(state, decision, decision.queue_id)
         case d.WorkItemAssigned():
-            item = change_item(state, decision.work_item_id, S.ASSIGNED)
-            took_work(state, item, decision.agent_id)
+            assign_item(state, decision)
         case d.ReplyFiled():
             file_reply(state, decision)
         case d.ReservationEnded():
@@ -63,7 +77,35 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
         case d.WorkItemWrappingUp():
             change_item(state, decision.work_item_id, S.WRAPPING_UP, until_ms=decision.until_ms)
         case d.WorkItemCompleted():
-            complete_item(state, decision.work_item_id)
+            complete_item(state, decision.work_item_id, state_after=S.COMPLETED)
+        case d.WorkItemCanceled():
+            complete_item(state, decision.work_item_id, state_after=S.CANCELED)
+            note_line(state, decision, decision.queue_id)
+        case d.WorkItemRelaxed():
+            relax_item(state, decision)
+            note_line(state, decision, decision.queue_id)
+        case d.WorkItemPromoted():
+            promote_item(state, decision)
+        case d.WorkItemPassedOver():
+            pass_over_item(state, decision)
+        case d.HoldOpened():
+            open_hold(state, decision)
+        case d.HoldEnded():
+            end_hold(state, decision)
+        case d.ParticipantJoined():
+            join(state, decision)
+        case d.ParticipantRemoved():
+            remove_participant(state, decision)
+        case d.OwnerChanged():
+            change_owner(state, decision)
+        case d.QueueMeasured():
+            measure(state, decision)
+        case d.OverflowBegan():
+            set_overflow(state, decision, is_overflowing=True)
+        case d.OverflowEnded():
+            set_overflow(state, decision, is_overflowing=False)
+        case d.LastAgentForgotten():
+            forget_last_agent(state, decision)
         case d.WorkItemParked():
             held = decision.held_weight
             change_item(state, decision.work_item_id, S.PARKED, held_units=held)
@@ -77,6 +119,7 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
                 until_ms=decision.until_ms,
                 virtual_time_ms=decision.virtual_time_ms,
                 waiting_since_ms=state.now_ms,
+                promotion_due_ms=None,
             )
         case d.WorkItemResumed():
             change_item(
@@ -85,6 +128,8 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
                 S.ASSIGNED,
                 virtual_time_ms=decision.virtual_time_ms,
                 waiting_since_ms=state.now_ms,
+                promotion_due_ms=None,
+                answer_due_ms=answer_due_ms(state, state.need(WorkItem, decision.work_item_id)),
             )
         case d.EscalationFired():
             change_item(state, decision.work_item_id, None, escalation_due_ms=None)
@@ -103,7 +148,7 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
         case d.RematchEnded():
             desk = state.changing(Desk, decision.tenant_id, decision.desk_id)
             desk.rematch_due_ms = None
-            index_desk(state, desk)
+            index_rematch(state, desk)
         case d.ReplicaSeen():
             see_replica(state, decision.replica_id)
         case d.ReplicaLost():

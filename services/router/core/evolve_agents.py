@@ -1,17 +1,9 @@
 """How decisions change agents and the replicas that hold their connections."""
 
 from libs.common.contracts import decisions as d
-from services.router.core.entities import Agent, Desk, Replica, WorkItem
+from services.router.core.entities import Agent, Desk, Replica
 from services.router.core.indexing import index_agent, index_connection, index_replica
 from services.router.core.state import PartitionState
-
-
-def took_work(state: PartitionState, item: WorkItem, agent_id: str) -> None:
-    """An accepted assignment: the agent's idle time begins anew and silence is forgiven."""
-    agent = state.changing(Agent, item.tenant_id, item.desk_id, agent_id)
-    agent.idle_since_ms = state.now_ms
-    agent.unanswered = 0
-    index_agent(state, agent)
 
 
 def change_presence(state: PartitionState, changed: d.AgentPresenceChanged) -> None:

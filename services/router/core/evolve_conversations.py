@@ -1,8 +1,13 @@
 """How decisions change conversations and the contact points that they belong to."""
 
 from libs.common.contracts import decisions as d
-from services.router.core.entities import ContactPoint, Conversation, WorkItem
+from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.entities import ContactPoint, Conversation, Desk, WorkItem
+from services.router.core.indexing import index_contact_point, index_item
 from services.router.core.state import PartitionState
+from services.router.core.timers import answer_due_ms
+
+CONTACT_POINTS_MAX = 2_000_000
 
 
 def open_conversation(state: PartitionState, opened: d.ConversationOpened) -> None:
@@ -27,6 +32,11 @@ def file_message(state: PartitionState, filed: d.MessageFiled) -> None:
     conversation.sequence = filed.sequence
     conversation.reply_to = filed.reply_to
     conversation.last_active_ms = state.now_ms
+    item = state.get(WorkItem, conversation.work_item_id or "")
+    if item is not None and item.state is S.ASSIGNED and item.answer_due_ms is None:
+        item.answer_due_ms = answer_due_ms(state, item)
+        if item.answer_due_ms is not None:
+            index_item(state, state.changing(WorkItem, item.work_item_id))
 
 
 def file_reply(state: PartitionState, filed: d.ReplyFiled) -> None:
@@ -34,7 +44,9 @@ def file_reply(state: PartitionState, filed: d.ReplyFiled) -> None:
     conversation = state.changing(Conversation, filed.conversation_id)
     conversation.sequence = filed.sequence
     conversation.last_active_ms = state.now_ms
-    state.changing(WorkItem, conversation.work_item_id or "").replied_ms = state.now_ms
+    item = state.changing(WorkItem, conversation.work_item_id or "")
+    item.replied_ms, item.answer_due_ms = state.now_ms, None
+    index_item(state, item)
 
 
 def close_conversation(state: PartitionState, closed: d.ConversationClosed) -> None:
@@ -42,8 +54,28 @@ def close_conversation(state: PartitionState, closed: d.ConversationClosed) -> N
     conversation = state.need(Conversation, closed.conversation_id)
     point = _contact_point(state, closed, conversation.contact_point_id)
     point.conversation_id = None
+    if closed.agent_id and _remembers_last_agents(state, closed):
+        policies = state.need(Desk, closed.tenant_id, closed.desk_id).configuration.policies
+        point.last_agent_id = closed.agent_id
+        point.forget_due_ms = state.now_ms + 1_000 * policies.last_agent_remembered_s
+        index_contact_point(state, point)
     _drop_if_empty(state, point)
     state.drop(Conversation, closed.conversation_id)
+
+
+def _remembers_last_agents(state: PartitionState, closed: d.ConversationClosed) -> bool:
+    """Only where a queue asks for it, and only so many: the rest are served as if new."""
+    queues = state.index_of((closed.tenant_id, closed.desk_id)).queues.values()
+    is_asked = any(queue.last_agent_hold_s is not None for queue in queues)
+    return is_asked and len(state.tables["contact_point"]) < CONTACT_POINTS_MAX
+
+
+def forget_last_agent(state: PartitionState, forgotten: d.LastAgentForgotten) -> None:
+    """Who served this contact point last no longer matters."""
+    point = _contact_point(state, forgotten, forgotten.contact_point_id)
+    point.last_agent_id, point.forget_due_ms = None, None
+    index_contact_point(state, point)
+    _drop_if_empty(state, point)
 
 
 def link(state: PartitionState, added: d.LinkAdded) -> None:
@@ -78,5 +110,5 @@ def _contact_point(
 
 
 def _drop_if_empty(state: PartitionState, point: ContactPoint) -> None:
-    if point.conversation_id is None and not point.linked_ids:
+    if point.conversation_id is None and not point.linked_ids and point.last_agent_id is None:
         state.drop(ContactPoint, point.tenant_id, point.desk_id, point.contact_point_id)

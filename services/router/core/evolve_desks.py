@@ -21,9 +21,28 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
     desk.version = applied.version
     desk.configuration = applied.configuration
     desk.rematch_due_ms = state.now_ms
+    _plan(state, desk)
     for configured in applied.configuration.agents:
         if state.get(Agent, *key, configured.agent_id) is None:
             agent = Agent(tenant_id=key[0], desk_id=key[1], agent_id=configured.agent_id)
             state.add(agent, *key, configured.agent_id)
             index_agent(state, agent)
-    index_desk(state, desk)
+    index_desk(state, key)
+
+
+def _plan(state: PartitionState, desk: Desk) -> None:
+    """Steps that changed are a new plan; an old one stays while items go through it (R24)."""
+    used = {
+        item.plan_id for item in state.work_items() if (item.tenant_id, item.desk_id) == desk.key
+    }
+    plan_of: dict[str, str] = {}
+    for queue in desk.configuration.queues:
+        if not queue.steps:
+            continue
+        before = desk.plan_of.get(queue.queue_id, "")
+        is_same = desk.plans.get(before) == queue.steps
+        plan_of[queue.queue_id] = before if is_same else f"{queue.queue_id}@{desk.version}"
+        desk.plans[plan_of[queue.queue_id]] = queue.steps
+    desk.plan_of = plan_of
+    kept = used | set(plan_of.values())
+    desk.plans = {plan_id: plan for plan_id, plan in sorted(desk.plans.items()) if plan_id in kept}

@@ -1,15 +1,16 @@
 """How decisions change work items: each move is checked against the lifecycle before it is made."""
 
 from libs.common.contracts import decisions as d
-from libs.common.contracts.terms import QueueingReason, ReservationOutcome
+from libs.common.contracts.terms import QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.entities import Agent, Conversation, Desk, WorkItem
-from services.router.core.indexing import forget_item, index_agent, index_item
+from services.router.core.entities import Conversation, Desk, WorkItem
+from services.router.core.indexing import forget_item, index_item
 from services.router.core.lifecycle import OWNED, check_move
+from services.router.core.relaxing import step_due_ms
 from services.router.core.state import PartitionState
+from services.router.core.timers import escalation_due_ms, plan_of, policies_of, start_waiting
 
-REFUSALS_REMEMBERED_MAX = 16
-_REFUSALS = {ReservationOutcome.REJECTED, ReservationOutcome.TIMED_OUT}
+_KEEPS_ITS_WAY = frozenset(QueueingReason) - {QueueingReason.ARRIVED, QueueingReason.TRANSFERRED}
 
 
 def change_item(
@@ -20,7 +21,7 @@ def change_item(
     if move_to is not None:
         check_move(work_item_id, item.state, move_to)
         item.state = move_to
-        item.until_ms, item.reservation_id = None, None
+        item.until_ms, item.offered = None, []
         item.held_units = item.weight if item.agent_id is not None else 0
     for name, value in fields.items():
         setattr(item, name, value)
@@ -35,18 +36,35 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
         item = _new_item(state, queued)
     check_move(item.work_item_id, item.state, S.QUEUED)
     state.changing(WorkItem, item.work_item_id)
-    if queued.queue_id != item.queue_id or queued.reason is QueueingReason.ARRIVED:
-        item.escalation_due_ms = _escalation_due_ms(state, item, queued.queue_id)
     was_owned = item.state in OWNED
+    has_moved = queued.queue_id != item.queue_id
+    if has_moved or queued.reason is QueueingReason.ARRIVED:
+        item.escalation_due_ms = escalation_due_ms(state, item, queued.queue_id)
+    if has_moved or queued.reason not in _KEEPS_ITS_WAY or item.plan_id != queued.plan_id:
+        _begin_way(state, item, queued)
     item.state = S.QUEUED
     item.queue_id = queued.queue_id
-    item.requires = queued.requires
+    item.requires, item.prefers = queued.requires, queued.prefers
+    item.also_queues = queued.also_queues
     item.virtual_time_ms = queued.virtual_time_ms
+    item.strict_class = queued.strict_class
     item.sequence = queued.sequence
-    item.agent_id, item.reservation_id, item.until_ms, item.held_units = None, None, None, 0
+    item.agent_id, item.until_ms, item.held_units = None, None, 0
+    item.offered, item.participants = [], {}
     if was_owned or queued.reason is QueueingReason.MIGRATED:
         item.refusals = []
+    if queued.reason is QueueingReason.UNANSWERED and queued.by_agent_id is not None:
+        forgotten_ms = state.now_ms + 1_000 * policies_of(state, item).refusal_forgotten_after_s
+        item.refusals = [(queued.by_agent_id, forgotten_ms)]
+    start_waiting(state, item)
     index_item(state, item)
+
+
+def _begin_way(state: PartitionState, item: WorkItem, queued: d.WorkItemQueued) -> None:
+    """The queue's plan begins from its first step, for whom the decision says."""
+    item.plan_id, item.plan_begun_ms, item.step = queued.plan_id, state.now_ms, 0
+    item.first_requires = queued.requires
+    item.also_groups, item.is_for_anyone = (), False
 
 
 def _new_item(state: PartitionState, queued: d.WorkItemQueued) -> WorkItem:
@@ -72,48 +90,42 @@ def _new_item(state: PartitionState, queued: d.WorkItemQueued) -> WorkItem:
     return item
 
 
-def _escalation_due_ms(state: PartitionState, item: WorkItem, queue_id: str) -> int | None:
-    queue = state.index_of((item.tenant_id, item.desk_id)).queues.get(queue_id)
-    if queue is None or queue.escalation is None:
-        return None
-    return item.waiting_since_ms + queue.escalation.after_s * 1_000
-
-
-def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
-    """Hold the agent's units while the agent decides."""
-    item = state.changing(WorkItem, opened.work_item_id)
-    check_move(item.work_item_id, item.state, S.RESERVED)
-    item.state = S.RESERVED
-    item.agent_id = opened.agent_id
-    item.held_units = item.weight
-    item.reservation_id = opened.reservation_id
-    item.offers += 1
-    item.until_ms = opened.expires_at_ms
+def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
+    """A step applies; whoever refused the item before may be asked again (R12)."""
+    item = state.changing(WorkItem, relaxed.work_item_id)
+    desk = state.need(Desk, item.tenant_id, item.desk_id)
+    if relaxed.queue_id != item.queue_id:
+        item.first_requires = relaxed.requires
+    item.step = relaxed.step
+    item.queue_id = relaxed.queue_id
+    item.requires, item.prefers = relaxed.requires, relaxed.prefers
+    item.also_queues, item.also_groups = relaxed.also_queues, relaxed.also_groups
+    item.is_for_anyone = relaxed.is_for_anyone
+    item.strict_class = relaxed.strict_class
+    item.virtual_time_ms = relaxed.virtual_time_ms
+    item.refusals = []
+    item.step_due_ms = step_due_ms(item, plan_of(desk, item))
     index_item(state, item)
 
 
-def end_reservation(state: PartitionState, ended: d.ReservationEnded) -> None:
-    """The units are free again; a refusal is remembered for the item, silence for the agent.
-
-    The item stays reserved until the `WorkItemQueued` that always follows in the same record.
-    """
-    item = state.changing(WorkItem, ended.work_item_id)
-    agent = state.changing(Agent, ended.tenant_id, ended.desk_id, ended.agent_id)
-    if ended.outcome is ReservationOutcome.TIMED_OUT:
-        agent.unanswered += 1
-    if ended.outcome in _REFUSALS:
-        desk = state.need(Desk, ended.tenant_id, ended.desk_id)
-        until_ms = state.now_ms + desk.configuration.policies.refusal_forgotten_after_s * 1_000
-        others = [one for one in item.refusals if one[0] != ended.agent_id]
-        item.refusals = [*others, (ended.agent_id, until_ms)][-REFUSALS_REMEMBERED_MAX:]
-    item.agent_id, item.reservation_id, item.until_ms, item.held_units = None, None, None, 0
+def promote_item(state: PartitionState, promoted: d.WorkItemPromoted) -> None:
+    """The item waited long: the next class, and after as long again the best rank."""
+    item = state.changing(WorkItem, promoted.work_item_id)
+    item.strict_class, item.has_best_rank = promoted.strict_class, promoted.has_best_rank
+    again_ms = state.now_ms + 1_000 * policies_of(state, item).promote_after_s
+    item.promotion_due_ms = None if item.has_best_rank else again_ms
     index_item(state, item)
-    index_agent(state, agent)
 
 
-def complete_item(state: PartitionState, work_item_id: str) -> None:
-    """Nothing is left of a completed item but the log."""
+def pass_over_item(state: PartitionState, passed: d.WorkItemPassedOver) -> None:
+    """From now on the item may keep an agent until it fits."""
+    fields = {"is_passed_over": True, "patience_due_ms": None}
+    change_item(state, passed.work_item_id, None, **fields)
+
+
+def complete_item(state: PartitionState, work_item_id: str, *, state_after: S) -> None:
+    """Nothing is left of a completed or canceled item but the log."""
     item = state.need(WorkItem, work_item_id)
-    check_move(work_item_id, item.state, S.COMPLETED)
+    check_move(work_item_id, item.state, state_after)
     forget_item(state, item)
     state.drop(WorkItem, work_item_id)

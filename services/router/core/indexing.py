@@ -4,48 +4,89 @@ Called after every change and once for every restored entity, so that a restored
 one by construction.
 """
 
+from typing import assert_never
+
 from sortedcontainers import SortedSet
 
-from libs.common.contracts.terms import WorkItemState
-from services.router.core.capacity import profile_of
+from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.bench import Idle, Seat
+from services.router.core.capacity import Held
 from services.router.core.deadlines import DeadlineKind
-from services.router.core.entities import Agent, Desk, Entity, RememberedIds, Replica, WorkItem
-from services.router.core.lifecycle import WAITING
-from services.router.core.state import PartitionState
+from services.router.core.entities import (
+    Agent,
+    ContactPoint,
+    Conversation,
+    Desk,
+    Entity,
+    QueuePace,
+    RememberedIds,
+    Replica,
+    WorkItem,
+)
+from services.router.core.queueing import signature_of
+from services.router.core.relaxing import reach_of
+from services.router.core.seating import index_desk_parts, populations_of
+from services.router.core.state import DeskIndex, Key, PartitionState
+from services.router.core.timers import next_timer_ms
 
 REPLICA_SILENT_AFTER_MS = 15_000
+MEASURE_EVERY_MS = 10_000
+PERMILLE = 1_000
 
 
-def index_desk(state: PartitionState, desk: Desk) -> None:
-    """A configuration is in force: profiles and reach are computed anew, agents seated anew."""
-    index = state.index_of(desk.key)
-    index.reach.clear()
-    index.profiles.clear()
-    index.profile_of.clear()
-    index.capacity_of.clear()
-    index.queues = {queue.queue_id: queue for queue in desk.configuration.queues}
-    for agent in desk.configuration.agents:
-        profile = profile_of(agent)
-        index.profiles[profile] = index.profiles.get(profile, 0) + 1
-        index.profile_of[agent.agent_id] = profile
-        index.capacity_of[agent.agent_id] = agent.capacity_units
+def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
+    """A configuration is in force: what derives from it is computed anew, all are reseated."""
+    desk = state.need(Desk, *desk_key)
+    index = state.index_of(desk_key)
+    index_desk_parts(index, desk.configuration)
+    for item in state.work_items():
+        if (item.tenant_id, item.desk_id) == desk_key and item.state is S.QUEUED:
+            _index_line(state, index, item)
     for agent_id in index.agents:
-        index_agent(state, state.need(Agent, *desk.key, agent_id))
+        index_agent(state, state.need(Agent, *desk_key, agent_id))
+    index_rematch(state, desk)
+
+
+def index_rematch(state: PartitionState, desk: Desk) -> None:
+    """Open work is due to be looked at under a new configuration, or has been."""
     state.deadlines.set(DeadlineKind.REMATCH, desk.key, desk.rematch_due_ms)
 
 
 def index_agent(state: PartitionState, agent: Agent) -> None:
-    """An agent's presence, connection, idle time or load has changed."""
+    """An agent's presence, connection, idle time, hold or load has changed."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    index = state.index_of((agent.tenant_id, agent.desk_id))
+    index = state.index_of(key[:2])
     index.agents.add(agent.agent_id)
-    profile = index.profile_of.get(agent.agent_id)
+    profile = index.profiles.of_agent.get(agent.agent_id)
     if profile is not None and agent.is_present:
-        free = index.capacity_of[agent.agent_id] - state.held_units(key)
-        index.bench.put(agent, profile=profile, free_units=free)
+        index.bench.put(profile, _seat_of(state, index, agent, key))
     else:
         index.bench.remove(agent.agent_id)
     state.deadlines.set(DeadlineKind.TAKE_BACK, key, agent.take_back_ms)
+
+
+def _seat_of(state: PartitionState, index: DeskIndex, agent: Agent, key: Key) -> Seat:
+    capacity = index.profiles.capacity_of[agent.agent_id]
+    free = capacity - state.held_units(key)
+    return Seat(
+        Idle(agent.idle_since_ms, agent.agent_id),
+        # Kept for one heavy item, an agent has no room for anything else (R6).
+        0 if agent.kept_for is not None else room_of(state, agent),
+        free,
+        PERMILLE * (capacity - free) // capacity if capacity else PERMILLE,
+        agent.kept_for is not None,
+    )
+
+
+def room_of(state: PartitionState, agent: Agent) -> int:
+    """The kinds of work that a configured agent could carry, holds aside, as a bit mask."""
+    key = (agent.tenant_id, agent.desk_id, agent.agent_id)
+    index = state.index_of(key[:2])
+    return index.kinds.room(
+        index.profiles.of_agent[agent.agent_id],
+        capacity=index.profiles.capacity_of[agent.agent_id],
+        held=state.held.get(key, {}).values(),
+    )
 
 
 def index_connection(state: PartitionState, agent: Agent, *, before: str | None) -> None:
@@ -71,50 +112,113 @@ def forget_replica(state: PartitionState, replica_id: str) -> None:
 
 
 def index_item(state: PartitionState, item: WorkItem) -> None:
-    """A work item has changed: its line, its holder, its reservation, and what falls due."""
-    key = (item.work_item_id,)
+    """A work item has changed: its line, its holders, who it is kept for, and what falls due."""
     index = state.index_of((item.tenant_id, item.desk_id))
-    if item.state is WorkItemState.QUEUED:
-        index.lines.put(item)
+    is_queued = item.state is S.QUEUED
+    if is_queued and item.hold_agent_id is None:
+        _index_line(state, index, item)
     else:
         index.lines.remove(item.work_item_id)
-    if item.refusals and item.state is WorkItemState.QUEUED:
+    if item.refusals and is_queued:
         index.refused_items.add(item.work_item_id)
     else:
         index.refused_items.discard(item.work_item_id)
-    _index_holder(state, item)
-    is_waiting = item.state in WAITING
-    deadlines = state.deadlines
-    deadlines.set(DeadlineKind.ITEM, key, item.until_ms)
-    escalation_due_ms = item.escalation_due_ms if is_waiting else None
-    deadlines.set(DeadlineKind.ESCALATION, key, escalation_due_ms)
-    refusals_due_ms = min((until for _, until in item.refusals), default=None)
-    deadlines.set(DeadlineKind.REFUSALS, key, refusals_due_ms if is_waiting else None)
+    _index_holders(state, item)
+    state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), next_timer_ms(item))
+
+
+def _index_line(state: PartitionState, index: DeskIndex, item: WorkItem) -> None:
+    signature = signature_of(item)
+    line = index.lines.line_of(signature)
+    if line is None:
+        kinds_before = len(index.kinds)
+        kind = index.kinds.kind_of(item.channel, item.weight)
+        line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
+        if len(index.kinds) != kinds_before:
+            for agent_id in index.agents:
+                index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
+    index.lines.put(item, line)
 
 
 def forget_item(state: PartitionState, item: WorkItem) -> None:
-    """A completed item leaves nothing behind."""
+    """A completed or canceled item leaves nothing behind."""
     index = state.index_of((item.tenant_id, item.desk_id))
     index.lines.remove(item.work_item_id)
     index.refused_items.discard(item.work_item_id)
-    item.agent_id, item.reservation_id = None, None
-    _index_holder(state, item)
-    for kind in (DeadlineKind.ITEM, DeadlineKind.ESCALATION, DeadlineKind.REFUSALS):
-        state.deadlines.set(kind, (item.work_item_id,), None)
+    item.agent_id, item.offered, item.participants = None, [], {}
+    item.hold_agent_id = None
+    _index_holders(state, item)
+    state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), None)
 
 
-def _index_holder(state: PartitionState, item: WorkItem) -> None:
-    before = state.holder_of.get(item.work_item_id)
-    after = (item.tenant_id, item.desk_id, item.agent_id) if item.agent_id is not None else None
-    if before is not None and before != after:
-        del state.held[before][item.work_item_id]
-        del state.holder_of[item.work_item_id]
-        index_agent(state, state.need(Agent, *before))
-    if after is None:
+def held_by(item: WorkItem) -> dict[Key, Held]:
+    """What the item holds, of whom: by its own fields."""
+    desk = (item.tenant_id, item.desk_id)
+    held: dict[Key, Held] = {}
+    for agent_id, (_, weight) in item.participants.items():
+        held[*desk, agent_id] = Held(weight, item.channel)
+    for agent_id, _ in item.offered:
+        held[*desk, agent_id] = Held(item.weight, item.channel)
+    if item.agent_id is not None:
+        held[*desk, item.agent_id] = Held(item.held_units, item.channel)
+    return held
+
+
+def _index_holders(state: PartitionState, item: WorkItem) -> None:
+    _index_kept(state, item)
+    before = state.holders_of.get(item.work_item_id, {})
+    after = held_by(item)
+    if before == after:
         return
-    state.holder_of[item.work_item_id] = after
-    state.held.setdefault(after, {})[item.work_item_id] = item.held_units
-    index_agent(state, state.need(Agent, *after))
+    state.holders_of[item.work_item_id] = after
+    if not after:
+        del state.holders_of[item.work_item_id]
+    for key in sorted({*before, *after}):
+        if before.get(key) == after.get(key):
+            continue
+        units_before = state.held_units(key)
+        if key in after:
+            state.held.setdefault(key, {})[item.work_item_id] = after[key]
+        else:
+            del state.held[key][item.work_item_id]
+        _note_load(state, key, units_before)
+        index_agent(state, state.need(Agent, *key))
+
+
+def _note_load(state: PartitionState, key: Key, units_before: int) -> None:
+    """Remember who was given more than they can carry: lowering a capacity never does that."""
+    units = state.held_units(key)
+    tenant_id, desk_id, agent_id = key
+    capacity = state.index_of((tenant_id, desk_id)).profiles.capacity_of.get(agent_id)
+    if capacity is not None and capacity < units and units_before < units:
+        state.over_limit[key] = None
+    else:
+        state.over_limit.pop(key, None)
+
+
+def _index_kept(state: PartitionState, item: WorkItem) -> None:
+    kept = state.index_of((item.tenant_id, item.desk_id)).kept_items
+    before = state.hold_of.pop(item.work_item_id, None)
+    if before is not None and before != item.hold_agent_id:
+        kept[before].discard(item.work_item_id)
+    if item.hold_agent_id is not None:
+        state.hold_of[item.work_item_id] = item.hold_agent_id
+        kept.setdefault(item.hold_agent_id, SortedSet()).add(item.work_item_id)
+
+
+def index_pace(state: PartitionState, pace: QueuePace) -> None:
+    """A queue's line or measure has changed: it is measured again in a while (R27)."""
+    key = (pace.tenant_id, pace.desk_id, pace.queue_id)
+    lines = state.index_of((pace.tenant_id, pace.desk_id)).lines
+    is_idle = not pace.measured_waiting and not lines.count(pace.queue_id)
+    due_ms = pace.measured_ms + MEASURE_EVERY_MS if pace.is_stale and not is_idle else None
+    state.deadlines.set(DeadlineKind.MEASURE, key, due_ms)
+
+
+def index_contact_point(state: PartitionState, point: ContactPoint) -> None:
+    """Who served it last is forgotten in a while."""
+    key = (point.tenant_id, point.desk_id, point.contact_point_id)
+    state.deadlines.set(DeadlineKind.LAST_AGENT, key, point.forget_due_ms)
 
 
 def index_remembered(state: PartitionState, remembered: RememberedIds) -> None:
@@ -124,13 +228,22 @@ def index_remembered(state: PartitionState, remembered: RememberedIds) -> None:
 
 
 def index_restored(state: PartitionState, entity: Entity) -> None:
-    """Index an entity that was loaded; desks come before agents, agents before work items."""
-    if isinstance(entity, Desk):
-        index_desk(state, entity)
-    elif isinstance(entity, Replica):
-        index_replica(state, entity)
-    elif isinstance(entity, Agent):
-        index_connection(state, entity, before=None)
-        index_agent(state, entity)
-    elif isinstance(entity, WorkItem):
-        index_item(state, entity)
+    """Index an entity that was loaded, in the order of `state.changes_by_kind`."""
+    match entity:
+        case Desk():
+            index_desk(state, entity.key)
+        case Replica():
+            index_replica(state, entity)
+        case Agent():
+            index_connection(state, entity, before=None)
+            index_agent(state, entity)
+        case WorkItem():
+            index_item(state, entity)
+        case QueuePace():
+            index_pace(state, entity)
+        case ContactPoint():
+            index_contact_point(state, entity)
+        case Conversation() | RememberedIds():
+            pass
+        case _:
+            assert_never(entity)

@@ -6,11 +6,12 @@ anew from the log.
 
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, ContactPoint, Conversation, WorkItem
+from services.router.core.indexing import held_by
 from services.router.core.lifecycle import OWNED
 from services.router.core.matching import agents_for
 from services.router.core.state import Key, PartitionState
 
-_HOLDING = OWNED | {S.RESERVED, S.WRAPPING_UP}
+_HOLDING = OWNED | {S.WRAPPING_UP}
 
 
 class InvariantViolatedError(Exception):
@@ -19,6 +20,8 @@ class InvariantViolatedError(Exception):
 
 def check_touched(state: PartitionState) -> None:
     """Check the entities that this turn changed. Raises InvariantViolatedError."""
+    for key in state.over_limit:
+        _demand(False, f"I5: agent {key[2]}: was given more than fits")  # noqa: FBT003 - it is so
     _check(state, list(state.touched))
 
 
@@ -42,21 +45,41 @@ def check_item(state: PartitionState, item: WorkItem) -> None:
     """One owner at most (I4), and nobody waits beside a free agent (I8, R10)."""
     label = f"work item {item.work_item_id}"
     _demand((item.state in _HOLDING) == (item.agent_id is not None), f"I4: {label}: holder")
-    _demand((item.state is S.RESERVED) == (item.reservation_id is not None), f"I4: {label}: offer")
+    _demand((item.state is S.RESERVED) == bool(item.offered), f"I4: {label}: offer")
     index = state.index_of((item.tenant_id, item.desk_id))
-    is_in_line = item.work_item_id in index.lines.places()
-    _demand((item.state is S.QUEUED) == is_in_line, f"I8: {label}: line")
-    if item.state is S.QUEUED and not _is_rematching(state, item):
-        _demand(not agents_for(index, item), f"I8: {label}: waits beside a free agent")
+    is_in_line = index.lines.line_with(item.work_item_id) is not None
+    is_waiting = item.state is S.QUEUED and item.hold_agent_id is None
+    _demand(is_waiting == is_in_line, f"I8: {label}: line")
+    for holder, held in held_by(item).items():
+        counted = state.held.get(holder, {}).get(item.work_item_id)
+        _demand(counted == held, f"I5: {label}: not counted")
+    _check_holds(state, item, label)
+    if is_waiting and not _is_rematching(state, item):
+        _demand(not agents_for(state, item), f"I8: {label}: waits beside a free agent")
+
+
+def _check_holds(state: PartitionState, item: WorkItem, label: str) -> None:
+    """An agent and an item are kept for each other, and only where the other knows (R6, R11)."""
+    if item.capacity_agent_id is not None:
+        agent = state.need(Agent, item.tenant_id, item.desk_id, item.capacity_agent_id)
+        _demand(agent.kept_for == item.work_item_id, f"R6: {label}: agent")
+        _demand(item.state is S.QUEUED, f"R6: {label}: state")
+        _demand(agent.is_present, f"R6: {label}: absent agent")
+    if item.hold_agent_id is not None:
+        _demand(item.state is S.QUEUED, f"R11: {label}: state")
 
 
 def check_agent(state: PartitionState, agent: Agent) -> None:
-    """The load is what the items hold (I5), and no more than the capacity for what is new."""
+    """The load is what the items hold (I5), and a kept agent is kept for an item that knows."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    held = state.held.get(key, {})
-    for work_item_id, units in held.items():
+    for work_item_id, held in state.held.get(key, {}).items():
         item = state.get(WorkItem, work_item_id)
-        _demand(item is not None and item.held_units == units, f"I5: agent {key[2]}: leak")
+        is_true = item is not None and held_by(item).get(key) == held
+        _demand(is_true, f"I5: agent {key[2]}: leak")
+    if agent.kept_for is not None:
+        item = state.get(WorkItem, agent.kept_for)
+        is_mutual = item is not None and item.capacity_agent_id == agent.agent_id
+        _demand(is_mutual, f"R6: agent {key[2]}: item")
 
 
 def _is_rematching(state: PartitionState, item: WorkItem) -> bool:

@@ -1,26 +1,152 @@
-"""Whom, and what next: the agent for a waiting item, and the item for a free agent.
+"""Whom, and what next: the agents for a waiting item, and the item for a free agent.
 
-Longest idle first among those who serve the queue, have the skills and the room, and have not
-refused; for an agent the best head among the lines within reach, by class, the queue's rank for
-this agent, virtual time and sequence (R4). Both look past everyone and everything that is
-excluded, however many there are: nobody waits beside a free agent (R10).
+For an item: those of its reach who have the skills and the room and have not refused, in the order
+of its queue's policy, those who meet what it prefers first. For an agent: the best head among the
+lines within reach by class, rank, virtual time and sequence (R4), or, where the agent's queues have
+weights, the queue whose turn it is within the best class (R8). Both look past everyone and
+everything that is excluded, however many there are: nobody waits beside a free agent (R10).
 """
 
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import NamedTuple
 
-from libs.common.contracts.decisions import RunnerUp, Why
-from services.router.core.capacity import Idle, Profile
-from services.router.core.entities import Agent, Desk, WorkItem
-from services.router.core.queueing import Signature, signature_of
+from libs.common.contracts.terms import AgentPolicy
+from services.router.core.bench import AgentClass, Idle, Requires, Row
+from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
+from services.router.core.queueing import Line, Place, Reached
+from services.router.core.relaxing import Reach, first_reach_of, reach_of
+from services.router.core.seating import populations_of, preferred
 from services.router.core.state import DeskIndex, PartitionState
+from services.router.core.timers import plan_of
 
-LONGEST_IDLE = "longest_idle"
 RUNNERS_UP_MAX = 3
 
 
+class Candidate(NamedTuple):
+    """An agent who could take the item; the lowest is asked first, ties by idle time and id."""
+
+    score: int
+    idle_since_ms: int
+    agent_id: str
+
+
+def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> list[Candidate]:
+    """The agents to ask in order: the first are chosen, a few more came close.
+
+    Looks among those who meet what the item prefers, then among all in reach, until `at_least` are
+    found; so a broadcast reaches past the preferred ones when they are few.
+    """
+    index = state.index_of((item.tenant_id, item.desk_id))
+    line = index.lines.line_with(item.work_item_id)
+    if line is not None and not _has_room(line):
+        return []
+    kind = index.kinds.kind_of(item.channel, item.weight)
+    found: list[Candidate] = []
+    for reach, requires in _preferences(state, index, item):
+        rows = [
+            (row, agents)
+            for population in populations_of(index, reach)
+            if population.has_room(kind.bit)
+            for agents in index.bench.classes(population, requires)
+            for row in agents.rows.values()
+            if row.room & kind.bit
+        ]
+        more = _ranked(state, item, rows)
+        known = {candidate.agent_id for candidate in found}
+        found += [candidate for candidate in more if candidate.agent_id not in known]
+        if len(found) >= at_least:
+            break
+    return found[: at_least + RUNNERS_UP_MAX]
+
+
+def _has_room(line: Line) -> bool:
+    """Whether anybody whom the line asks has room at all: under overload the only question."""
+    return any(population.has_room(line.kind.bit) for population in line.populations)
+
+
+def _preferences(
+    state: PartitionState, index: DeskIndex, item: WorkItem
+) -> Iterator[tuple[Reach, Requires]]:
+    """Whom to ask first, whom then: the preferred ones, and earlier steps' where the queue says."""
+    reach = reach_of(item)
+    queue = index.queues.get(item.queue_id)
+    reaches = [reach]
+    if queue is not None and queue.prefers_earlier_agents and item.step:
+        desk = state.need(Desk, item.tenant_id, item.desk_id)
+        reaches = [first_reach_of(item, plan_of(desk, item)), reach]
+    for one in reaches:
+        if item.prefers:
+            yield one, preferred(one.requires, item.prefers)
+        yield one, one.requires
+
+
+def _ranked(
+    state: PartitionState, item: WorkItem, rows: list[tuple[Row, AgentClass]]
+) -> list[Candidate]:
+    """The first few of each row by the queue's policy, best first, nobody twice."""
+    if not rows:
+        return []
+    queue = state.index_of((item.tenant_id, item.desk_id)).queues.get(item.queue_id)
+    policy = queue.policy if queue is not None else AgentPolicy.LONGEST_IDLE
+    if policy is AgentPolicy.ROUND_ROBIN:
+        candidates = _round_robin(state, item, rows)
+    else:
+        candidates = [
+            Candidate(score, idle.idle_since_ms, idle.agent_id)
+            for row, agents in rows
+            for score in (_score(policy, row, agents, item),)
+            for idle in _willing(item, row.idle)
+        ]
+    return sorted({one.agent_id: one for one in candidates}.values())
+
+
+def _score(policy: AgentPolicy, row: Row, agents: AgentClass, item: WorkItem) -> int:
+    if policy is AgentPolicy.LEAST_OCCUPIED:
+        return row.occupied
+    if policy is AgentPolicy.MOST_PROFICIENT:
+        return -agents.proficiency(tuple({**item.prefers, **item.requires}.items()))
+    return 0
+
+
+def _willing(item: WorkItem, idle: Iterable[Idle]) -> Iterator[Idle]:
+    if item.refusals:
+        idle = (one for one in idle if not item.excludes(one.agent_id))
+    return islice(idle, 1 + RUNNERS_UP_MAX)
+
+
+def _round_robin(
+    state: PartitionState, item: WorkItem, rows: list[tuple[Row, AgentClass]]
+) -> list[Candidate]:
+    """Agents by id after the one who had the last turn, then round again."""
+    pace = state.get(QueuePace, item.tenant_id, item.desk_id, item.queue_id)
+    last = pace.ring_agent_id if pace is not None else ""
+    found: set[str] = set()
+    for row, _ in rows:
+        by_id = row.in_ring()
+        ring = chain(
+            by_id.irange(minimum=last, inclusive=(False, True)), by_id.irange(maximum=last)
+        )
+        willing = (agent_id for agent_id in ring if not item.excludes(agent_id))
+        found.update(islice(willing, 1 + RUNNERS_UP_MAX))
+    bench = state.index_of((item.tenant_id, item.desk_id)).bench
+    ordered = sorted(found, key=lambda agent_id: (agent_id <= last, agent_id))
+    return [
+        Candidate(place, seat.idle.idle_since_ms, agent_id)
+        for place, agent_id in enumerate(ordered)
+        if (seat := bench.seat_of(agent_id)) is not None
+    ]
+
+
+class Choice(NamedTuple):
+    """The item for an agent, and the agent's balances by queue after taking it (R8)."""
+
+    item: WorkItem
+    credits: dict[str, int]
+
+
 class Preference(NamedTuple):
-    """How an agent orders the waiting items; the lowest is taken first."""
+    """How an agent orders the waiting items; the lowest is taken first (R4)."""
 
     strict_class: int
     rank: int
@@ -29,98 +155,131 @@ class Preference(NamedTuple):
     work_item_id: str
 
 
-def profiles_within_reach(index: DeskIndex, signature: Signature) -> tuple[Profile, ...]:
-    """The profiles that serve this line's queue and have its skills."""
-    found = index.reach.get(signature)
-    if found is None:
-        found = tuple(profile for profile in index.profiles if can_serve(profile, signature))
-        index.reach[signature] = found
-    return found
-
-
-def can_serve(profile: Profile, signature: Signature) -> bool:
-    """Whether agents of this profile serve the queue and have every skill at the level asked."""
-    skills = dict(profile.skills)
-    serves = any(queue_id == signature.queue_id for queue_id, _ in profile.queues)
-    return serves and all(skills.get(skill, 0) >= level for skill, level in signature.requires)
-
-
-def agents_for(index: DeskIndex, item: WorkItem) -> list[Idle]:
-    """The best agents for the item in order: the first is chosen, the others came close."""
-    signature = signature_of(item)
-    best: list[Idle] = []
-    for profile in profiles_within_reach(index, signature):
-        for row in index.bench.with_room(profile, item.weight):
-            willing = (idle for idle in row if not item.excludes(idle.agent_id))
-            best.extend(islice(willing, 1 + RUNNERS_UP_MAX))
-    return sorted(best)[: 1 + RUNNERS_UP_MAX]
-
-
-def item_for(state: PartitionState, agent: Agent) -> WorkItem | None:
+def item_for(state: PartitionState, agent: Agent) -> Choice | None:
     """The waiting item that this agent should have next, if there is one that fits."""
     index = state.index_of((agent.tenant_id, agent.desk_id))
-    profile = index.profile_of.get(agent.agent_id)
-    free_units = index.bench.free_units(agent.agent_id)
-    if profile is None or free_units <= 0:
+    seat = index.bench.seat_of(agent.agent_id)
+    if seat is None or not seat.room:
         return None
-    ranks = dict(profile.queues)
+    profile = index.profiles.of_agent[agent.agent_id]
+    within_reach = [
+        reached
+        for reached in index.lines.within_reach(profile)
+        if reached.line.head is not None and seat.room & reached.line.kind.bit
+    ]
+    if not profile.weights:
+        best = _best(state, agent, within_reach)
+        return Choice(state.need(WorkItem, best.work_item_id), {}) if best is not None else None
+    return _weighted(state, agent, within_reach, profile.weights)
+
+
+def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
     best: Preference | None = None
-    for signature, line in index.lines.waiting():
-        if signature.weight > free_units or profile not in profiles_within_reach(index, signature):
+    for line, rank, _ in within_reach:
+        head = line.head
+        if head is None or (best is not None and _preference(head, rank) >= best):
             continue
-        for place in line:
-            preference = Preference(
-                place.strict_class,
-                ranks[signature.queue_id],
-                place.virtual_time_ms,
-                place.sequence,
-                place.work_item_id,
-            )
+        for place in line.places:
+            preference = _preference(place, rank)
             if best is not None and preference >= best:
                 break
             if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id):
                 best = preference
                 break
-    return state.need(WorkItem, best.work_item_id) if best is not None else None
+    return best
+
+
+def _preference(place: Place, rank: int) -> Preference:
+    return Preference(
+        place.strict_class, rank, place.virtual_time_ms, place.sequence, place.work_item_id
+    )
+
+
+def _weighted(
+    state: PartitionState, agent: Agent, within_reach: list[Reached], weights: dict[str, int]
+) -> Choice | None:
+    """Smooth weighted round robin over the agent's non-empty queues within the best class."""
+    by_queue: dict[str, list[Reached]] = {}
+    for reached in within_reach:
+        by_queue.setdefault(reached.queue_id, []).append(reached)
+    bests = {
+        queue_id: best
+        for queue_id, lines in by_queue.items()
+        if (best := _best(state, agent, lines)) is not None
+    }
+    if not bests:
+        return None
+    first_class = min(best.strict_class for best in bests.values())
+    turns = {
+        queue_id: weights.get(queue_id, 1)
+        for queue_id, best in sorted(bests.items())
+        if best.strict_class == first_class
+    }
+    balances = {queue_id: agent.credits.get(queue_id, 0) + turns[queue_id] for queue_id in turns}
+    chosen = min(balances, key=lambda queue_id: (-balances[queue_id], queue_id))
+    balances[chosen] -= sum(turns.values())
+    item = state.need(WorkItem, bests[chosen].work_item_id)
+    return Choice(item, {**agent.credits, **balances})
 
 
 def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
     """Whether every present agent within reach refused the item (R12)."""
-    profiles = profiles_within_reach(index, signature_of(item))
+    reach = reach_of(item)
+    refused = {agent_id for agent_id, _ in item.refusals}
     return all(
-        item.excludes(agent_id) for profile in profiles for agent_id in index.bench.present(profile)
+        agents.present <= refused
+        for population in populations_of(index, reach)
+        for agents in index.bench.classes(population, reach.requires)
     )
 
 
-def explain(state: PartitionState, desk: Desk, item: WorkItem, ranking: list[Idle]) -> Why:
-    """Why the first of this ranking gets the item."""
-    index = state.index_of(desk.key)
-    signature = signature_of(item)
-    within_reach = profiles_within_reach(index, signature)
-    present = sum(len(index.bench.present(profile)) for profile in within_reach)
-    with_room = sum(
-        len(row) for profile in within_reach for row in index.bench.with_room(profile, item.weight)
-    )
-    configured = sum(index.profiles[profile] for profile in within_reach)
-    serving = sum(
-        count
-        for profile, count in index.profiles.items()
-        if any(queue_id == item.queue_id for queue_id, _ in profile.queues)
-    )
-    passed_over = {
-        "without_skill": serving - configured,
-        "absent": configured - present,
-        "busy": present - with_room,
-        "refused": len(item.refusals),
-    }
-    chosen, *others = ranking
-    return Why(
-        policy=LONGEST_IDLE,
-        configuration_version=desk.version,
-        idle_since_ms=chosen.idle_since_ms,
-        waited_ms=state.now_ms - item.waiting_since_ms,
-        runners_up=tuple(
-            RunnerUp(agent_id=idle.agent_id, idle_since_ms=idle.idle_since_ms) for idle in others
-        ),
-        passed_over={reason: count for reason, count in passed_over.items() if count > 0},
-    )
+def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
+    """Whom a heavy item keeps: the present agent within reach with the most free units (R6).
+
+    Ties by idle time. Agents who are kept already, refused, or could never carry the item with
+    empty hands are left out.
+    """
+    index = state.index_of((item.tenant_id, item.desk_id))
+    reach = reach_of(item)
+    by_free: dict[int, set[str]] = {}
+    for population in populations_of(index, reach):
+        for agents in index.bench.classes(population, reach.requires):
+            for free_units, agent_ids in agents.by_free.items():
+                by_free.setdefault(free_units, set()).update(agent_ids)
+    for free_units in sorted(by_free, reverse=True):
+        fit = [name for name in by_free[free_units] if _can_be_kept(state, item, name)]
+        if fit:
+            kept = [state.need(Agent, item.tenant_id, item.desk_id, name) for name in fit]
+            return min((agent.idle_since_ms, agent.agent_id) for agent in kept)[1]
+    return None
+
+
+def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
+    agent = state.need(Agent, item.tenant_id, item.desk_id, agent_id)
+    index = state.index_of((item.tenant_id, item.desk_id))
+    kind = index.kinds.kind_of(item.channel, item.weight)
+    profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
+    could = index.kinds.room(profile, capacity=capacity, held=()) & kind.bit
+    return agent.kept_for is None and not item.excludes(agent_id) and bool(could)
+
+
+def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:
+    """The first item within reach that was passed over and keeps nobody yet (R6).
+
+    Only one that the agent could carry with empty hands.
+    """
+    index = state.index_of((agent.tenant_id, agent.desk_id))
+    seat = index.bench.seat_of(agent.agent_id)
+    if seat is None or agent.kept_for is not None or seat.free_units <= 0:
+        return None
+    profile = index.profiles.of_agent[agent.agent_id]
+    best: Preference | None = None
+    for line, rank, _ in index.lines.within_reach(profile):
+        for place in line.unkept:
+            preference = _preference(place, rank)
+            if best is not None and preference >= best:
+                break
+            if _can_be_kept(state, state.need(WorkItem, place.work_item_id), agent.agent_id):
+                best = preference
+                break
+    return state.need(WorkItem, best.work_item_id) if best is not None else None

@@ -7,40 +7,123 @@ beside a free agent (R10).
 from itertools import islice
 
 from libs.common.contracts import decisions as d
-from libs.common.contracts.terms import OfferMode, QueueingReason
+from libs.common.contracts.terms import HoldKind, QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
-from libs.common.identifiers import reservation_id_of
-from services.router.core.capacity import Idle
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.matching import (
-    RUNNERS_UP_MAX,
+    agent_to_keep,
     agents_for,
     all_have_refused,
-    explain,
     item_for,
+    passed_over_item_for,
 )
+from services.router.core.offering import (
+    as_candidate,
+    asked_at_once,
+    end_capacity_hold,
+    end_hold,
+    has_room,
+    offer,
+    open_hold,
+)
+from services.router.core.seating import combined
+from services.router.core.stepping import catch_up
 from services.router.core.turn import Turn
 
 REFUSED_ITEMS_EXAMINED_MAX = 64
+ITEMS_KEPT_FOR_AGENT_MAX = 16
+FREED_AGENTS_MAX = 256
 
 
 def place_item(turn: Turn, item: WorkItem) -> None:
-    """Offer a queued item to the best agent, forgetting refusals when all have refused."""
+    """Offer a queued item to the best agents, forgetting refusals when all have refused."""
+    catch_up(turn, item)
+    if item.hold_agent_id is not None:
+        return
     index = turn.state.index_of((item.tenant_id, item.desk_id))
     if item.refusals and all_have_refused(index, item):
         forget_refusals(turn, item, tuple(agent_id for agent_id, _ in item.refusals))
-    ranking = agents_for(index, item)
+    at_most = asked_at_once(turn, item)
+    ranking = agents_for(turn.state, item, at_least=at_most)
     if ranking:
-        _offer(turn, item, ranking)
+        offer(turn, item, ranking, at_most=at_most)
+
+
+def place_with(turn: Turn, item: WorkItem, agent: Agent, kind: HoldKind, *, for_s: int) -> None:
+    """Offer the item to this agent, or keep it for them so long, or else place it."""
+    index = turn.state.index_of((item.tenant_id, item.desk_id))
+    kept = index.kept_items.get(agent.agent_id, ())
+    if has_room(turn, agent, item) and agent.kept_for is None:
+        offer(turn, item, [as_candidate(agent)], chosen_for=kind.value)
+    elif agent.is_present and for_s > 0 and len(kept) < ITEMS_KEPT_FOR_AGENT_MAX:
+        open_hold(turn, item, agent.agent_id, kind, for_s=for_s)
+    else:
+        place_item(turn, item)
 
 
 def fill_agent(turn: Turn, agent: Agent) -> None:
-    """Give a free agent what waits: first what is held for this agent, then the lines."""
+    """Give a free agent what waits: what is kept for this agent, then the lines."""
     _resume_held(turn, agent)
-    while (item := item_for(turn.state, agent)) is not None:
-        index = turn.state.index_of((agent.tenant_id, agent.desk_id))
-        others = [idle for idle in agents_for(index, item) if idle.agent_id != agent.agent_id]
-        _offer(turn, item, [Idle(agent.idle_since_ms, agent.agent_id), *others[:RUNNERS_UP_MAX]])
+    if _take_what_agent_is_kept_for(turn, agent):
+        return
+    _take_kept_items(turn, agent)
+    while agent.kept_for is None and (passed := passed_over_item_for(turn.state, agent)):
+        _keep_for(turn, agent, passed)
+    while agent.kept_for is None and (choice := item_for(turn.state, agent)) is not None:
+        # Nobody else could have it, or it would not have waited (R10): there are no runners-up.
+        offer(
+            turn,
+            choice.item,
+            [as_candidate(agent)],
+            chosen_for="agent",
+            balances=choice.credits,
+        )
+
+
+def settle(turn: Turn) -> None:
+    """Give what waits to all whom this turn freed on its way."""
+    for _ in range(FREED_AGENTS_MAX):
+        key = turn.next_freed()
+        if key is None:
+            return
+        fill_agent(turn, turn.state.need(Agent, *key))
+
+
+def _take_what_agent_is_kept_for(turn: Turn, agent: Agent) -> bool:
+    """Whether the agent is kept for an item, which they get as soon as it fits (R6)."""
+    if agent.kept_for is None:
+        return False
+    item = turn.state.need(WorkItem, agent.kept_for)
+    if not has_room(turn, agent, item):
+        return True
+    offer(turn, item, [as_candidate(agent)], chosen_for=HoldKind.CAPACITY.value)
+    return False
+
+
+def _keep_for(turn: Turn, agent: Agent, item: WorkItem) -> None:
+    """The agent gets the item that was passed over, or nothing else until it fits."""
+    if has_room(turn, agent, item):
+        offer(turn, item, [as_candidate(agent)], chosen_for=HoldKind.CAPACITY.value)
+    else:
+        open_hold(turn, item, agent.agent_id, HoldKind.CAPACITY)
+
+
+def keep_an_agent(turn: Turn, item: WorkItem) -> None:
+    """Keep the agent with the most free units for an item that was passed over, if there is one."""
+    if item.capacity_agent_id is None and (agent_id := agent_to_keep(turn.state, item)):
+        open_hold(turn, item, agent_id, HoldKind.CAPACITY)
+
+
+def _take_kept_items(turn: Turn, agent: Agent) -> None:
+    index = turn.state.index_of((agent.tenant_id, agent.desk_id))
+    kept = [turn.state.need(WorkItem, name) for name in index.kept_items.get(agent.agent_id, ())]
+    for item in sorted(kept, key=_place_of):
+        if has_room(turn, agent, item) and item.hold_kind is not None:
+            offer(turn, item, [as_candidate(agent)], chosen_for=item.hold_kind.value)
+
+
+def _place_of(item: WorkItem) -> tuple[int, int, int]:
+    return (item.strict_class, item.virtual_time_ms, item.sequence)
 
 
 def queue_again(
@@ -51,12 +134,22 @@ def queue_again(
     queue_id: str | None = None,
     by_agent_id: str | None = None,
     note: str = "",
+    is_placed: bool = True,
 ) -> None:
-    """Put an item back into a line with its old virtual time (R5), and offer it at once."""
+    """Put an item back into a line with its old virtual time (R5), and offer it at once.
+
+    With `is_placed` false the caller sees to it in the same turn.
+    """
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
     target = _queue_or_default(turn, desk, queue_id or item.queue_id)
-    moved = target != item.queue_id
-    requires = dict(turn.state.index_of(desk.key).queues[target].requires)
+    has_moved = target != item.queue_id
+    if has_moved:
+        end_capacity_hold(turn, item, cause="moved")
+        end_hold(turn, item, cause="moved")
+    remove_participants(turn, item, cause=reason.value)
+    queue = turn.state.index_of(desk.key).queues[target]
+    requires, prefers = combined(queue, None) if has_moved else (item.requires, item.prefers)
+    begins_anew = has_moved or reason is QueueingReason.TRANSFERRED
     turn.emit(
         d.WorkItemQueued(
             tenant_id=item.tenant_id,
@@ -64,7 +157,8 @@ def queue_again(
             work_item_id=item.work_item_id,
             conversation_id=item.conversation_id,
             queue_id=target,
-            requires=requires if moved else item.requires,
+            requires=requires,
+            prefers=prefers,
             channel=item.channel,
             weight=item.weight,
             strict_class=item.strict_class,
@@ -75,9 +169,12 @@ def queue_again(
             configuration_version=desk.version,
             note=note,
             by_agent_id=by_agent_id,
+            plan_id=desk.plan_of.get(target, "") if begins_anew else item.plan_id,
+            also_queues=() if has_moved else item.also_queues,
         )
     )
-    place_item(turn, item)
+    if is_placed:
+        place_item(turn, item)
 
 
 def _queue_or_default(turn: Turn, desk: Desk, queue_id: str) -> str:
@@ -85,6 +182,22 @@ def _queue_or_default(turn: Turn, desk: Desk, queue_id: str) -> str:
     if queue_id in turn.state.index_of(desk.key).queues:
         return queue_id
     return desk.configuration.migrate_to.get(queue_id, desk.configuration.default.queue)
+
+
+def remove_participants(turn: Turn, item: WorkItem, *, cause: str) -> None:
+    """Whoever took part beside the owner no longer does, and is free for what waits."""
+    for agent_id in sorted(item.participants):
+        turn.free((item.tenant_id, item.desk_id, agent_id))
+        turn.emit(
+            d.ParticipantRemoved(
+                tenant_id=item.tenant_id,
+                desk_id=item.desk_id,
+                work_item_id=item.work_item_id,
+                conversation_id=item.conversation_id,
+                agent_id=agent_id,
+                cause=cause,
+            )
+        )
 
 
 def place_deserted_items(turn: Turn, desk: Desk) -> None:
@@ -95,7 +208,7 @@ def place_deserted_items(turn: Turn, desk: Desk) -> None:
     index = turn.state.index_of(desk.key)
     for work_item_id in list(islice(index.refused_items, REFUSED_ITEMS_EXAMINED_MAX)):
         item = turn.state.need(WorkItem, work_item_id)
-        if all_have_refused(index, item):
+        if item.state is S.QUEUED and all_have_refused(index, item):
             place_item(turn, item)
 
 
@@ -111,57 +224,20 @@ def forget_refusals(turn: Turn, item: WorkItem, agent_ids: tuple[str, ...]) -> N
     )
 
 
-def _offer(turn: Turn, item: WorkItem, ranking: list[Idle]) -> None:
-    desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
-    queue = turn.state.index_of(desk.key).queues[item.queue_id]
-    turn.emit(
-        d.ReservationOpened(
-            tenant_id=item.tenant_id,
-            desk_id=item.desk_id,
-            reservation_id=reservation_id_of(item.work_item_id, item.offers + 1),
-            work_item_id=item.work_item_id,
-            conversation_id=item.conversation_id,
-            queue_id=item.queue_id,
-            agent_id=ranking[0].agent_id,
-            channel=item.channel,
-            weight=item.weight,
-            expires_at_ms=turn.now_ms + queue.offer.timeout_s * 1_000,
-            why=explain(turn.state, desk, item, ranking),
-        )
-    )
-    if queue.offer.mode is OfferMode.DIRECT:
-        assign(turn, item)
-
-
-def assign(turn: Turn, item: WorkItem) -> None:
-    """The reservation is accepted: the agent owns the conversation."""
-    turn.emit(
-        d.WorkItemAssigned(
-            tenant_id=item.tenant_id,
-            desk_id=item.desk_id,
-            reservation_id=item.reservation_id or "",
-            work_item_id=item.work_item_id,
-            conversation_id=item.conversation_id,
-            queue_id=item.queue_id,
-            agent_id=item.agent_id or "",
-            waited_ms=turn.now_ms - item.waiting_since_ms,
-        )
-    )
-
-
 def _resume_held(turn: Turn, agent: Agent) -> None:
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
     for work_item_id in sorted(turn.state.held.get(key, {})):
         item = turn.state.need(WorkItem, work_item_id)
-        if item.state is S.HELD and has_room_to_resume(turn, item):
+        is_mine = item.agent_id == agent.agent_id
+        if item.state is S.HELD and is_mine and has_room_to_resume(turn, item):
             resume(turn, item, virtual_time_ms=item.virtual_time_ms)
 
 
 def has_room_to_resume(turn: Turn, item: WorkItem) -> bool:
     """Whether the owner is present and can carry the item's full weight again (R17)."""
     bench = turn.state.index_of((item.tenant_id, item.desk_id)).bench
-    agent = turn.state.need(Agent, item.tenant_id, item.desk_id, item.agent_id or "")
-    return agent.is_present and bench.free_units(agent.agent_id) >= item.weight - item.held_units
+    seat = bench.seat_of(item.agent_id or "")
+    return seat is not None and seat.free_units >= item.weight - item.held_units
 
 
 def resume(turn: Turn, item: WorkItem, *, virtual_time_ms: int) -> None:

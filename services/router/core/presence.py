@@ -9,7 +9,15 @@ from libs.common.contracts import events as e
 from libs.common.contracts.terms import Presence, QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
-from services.router.core.placing import fill_agent, place_deserted_items, queue_again
+from services.router.core.offering import end_capacity_hold, end_hold
+from services.router.core.participants import leave_all
+from services.router.core.placing import (
+    fill_agent,
+    keep_an_agent,
+    place_deserted_items,
+    place_item,
+    queue_again,
+)
 from services.router.core.reservations import cancel_pending
 from services.router.core.turn import Turn
 
@@ -35,6 +43,7 @@ def disconnect(turn: Turn, agent: Agent, *, connection_id: str, cause: str) -> N
     if agent.connection_id != connection_id:
         return
     _change_connection(turn, agent, connection_id=None, replica_id=None, cause=cause)
+    leave_all(turn, agent)
     leave(turn, agent)
 
 
@@ -110,6 +119,15 @@ def _change_connection(
 
 
 def leave(turn: Turn, agent: Agent) -> None:
-    """The agent is no longer present: offers go to others, and refused items may go round."""
+    """The agent is no longer present: offers and holds end, and refused items may go round."""
     cancel_pending(turn, agent)
+    index = turn.state.index_of((agent.tenant_id, agent.desk_id))
+    for work_item_id in list(index.kept_items.get(agent.agent_id, ())):
+        item = turn.state.need(WorkItem, work_item_id)
+        end_hold(turn, item, cause="absent")
+        place_item(turn, item)
+    if agent.kept_for is not None:
+        kept_for = turn.state.need(WorkItem, agent.kept_for)
+        end_capacity_hold(turn, kept_for, cause="absent")
+        keep_an_agent(turn, kept_for)
     place_deserted_items(turn, turn.state.need(Desk, agent.tenant_id, agent.desk_id))

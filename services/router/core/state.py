@@ -14,7 +14,8 @@ from pydantic import BaseModel, TypeAdapter
 from sortedcontainers import SortedSet
 
 from libs.common.contracts.configuration import QueueConfiguration
-from services.router.core.capacity import Bench, Profile
+from services.router.core.bench import Bench
+from services.router.core.capacity import Held, Kinds
 from services.router.core.deadlines import Deadlines
 from services.router.core.entities import (
     Agent,
@@ -23,16 +24,20 @@ from services.router.core.entities import (
     Desk,
     DeskKey,
     Entity,
+    QueuePace,
     RememberedIds,
     Replica,
     WorkItem,
 )
-from services.router.core.queueing import Lines, Signature
+from services.router.core.policies import Routes
+from services.router.core.profiles import Profiles
+from services.router.core.queueing import Lines
 
 Key = tuple[str, ...]
 T = TypeVar("T", bound=Entity)
 KINDS: Final[dict[str, type[Entity]]] = {
     "desk": Desk,
+    "queue_pace": QueuePace,
     "contact_point": ContactPoint,
     "conversation": Conversation,
     "work_item": WorkItem,
@@ -54,18 +59,18 @@ class Change:
 
 
 class DeskIndex:
-    """What is derived for one desk: its lines, its bench, and who can serve what."""
+    """What is derived for one desk: its lines, its bench, and who is kept for whom."""
 
     def __init__(self) -> None:
         self.lines = Lines()
         self.bench = Bench()
-        self.profiles: dict[Profile, int] = {}
-        self.profile_of: dict[str, Profile] = {}
-        self.capacity_of: dict[str, int] = {}
+        self.kinds = Kinds()
+        self.routes = Routes()
+        self.profiles = Profiles()
         self.queues: dict[str, QueueConfiguration] = {}
-        self.reach: dict[Signature, tuple[Profile, ...]] = {}
         self.refused_items: SortedSet[str] = SortedSet()
         self.agents: SortedSet[str] = SortedSet()
+        self.kept_items: dict[str, SortedSet[str]] = {}
 
 
 class PartitionState:
@@ -76,8 +81,10 @@ class PartitionState:
         self.tables: dict[str, dict[Key, Entity]] = {kind: {} for kind in KINDS}
         self.deadlines = Deadlines()
         self.remembered: dict[str, int] = {}
-        self.held: dict[Key, dict[str, int]] = {}
-        self.holder_of: dict[str, Key] = {}
+        self.held: dict[Key, dict[str, Held]] = {}
+        self.holders_of: dict[str, dict[Key, Held]] = {}
+        self.hold_of: dict[str, str] = {}
+        self.over_limit: dict[Key, None] = {}
         self.agents_of_replica: dict[str, SortedSet[Key]] = {}
         self._indexes: dict[DeskKey, DeskIndex] = {}
         self._changed: dict[tuple[str, Key], None] = {}
@@ -126,7 +133,7 @@ class PartitionState:
 
     def held_units(self, agent: Key) -> int:
         """An agent's load: the sum of what work items hold of it."""
-        return sum(self.held.get(agent, {}).values())
+        return sum(held.units for held in self.held.get(agent, {}).values())
 
     def take_changes(self) -> tuple[Change, ...]:
         """What has changed since the last take, as documents."""
@@ -152,8 +159,11 @@ def read_entity(change: Change) -> tuple[Entity, Key]:
 
 
 def changes_by_kind(changes: Iterable[Change]) -> list[Change]:
-    """In the order in which restoring works: desks before agents before work items."""
-    order = {kind: place for place, kind in enumerate(("desk", "replica", "agent", "work_item"))}
+    """In the order in which restoring works: desks, agents, work items, then what counts them."""
+    order = {
+        kind: place
+        for place, kind in enumerate(("desk", "replica", "agent", "work_item", "queue_pace"))
+    }
     return sorted(changes, key=lambda change: order.get(change.kind, len(order)))
 
 

@@ -6,13 +6,23 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import Presence, QueueingReason, ReservationOutcome
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.configuring import rematch
+from services.router.core.conversations import forget_last_agent
 from services.router.core.deadlines import Deadline, DeadlineKind
-from services.router.core.entities import Agent, Desk, WorkItem
-from services.router.core.placing import fill_agent, forget_refusals, place_item, queue_again
+from services.router.core.entities import Agent, ContactPoint, Desk, QueuePace, WorkItem
+from services.router.core.lifecycle import WAITING
+from services.router.core.measuring import measure_queue
+from services.router.core.offering import end_hold
+from services.router.core.placing import (
+    fill_agent,
+    forget_refusals,
+    keep_an_agent,
+    place_item,
+    queue_again,
+)
 from services.router.core.presence import announce_presence, leave, lose_replica, take_back
-from services.router.core.reservations import end
+from services.router.core.reservations import end_all
 from services.router.core.turn import Turn
-from services.router.core.work import complete, end_hold
+from services.router.core.work import complete, give_up_owner
 
 DEADLINES_PER_TICK_MAX = 256
 LEVEL_OF_TIMED_ESCALATION = 1
@@ -32,14 +42,14 @@ def _fire(turn: Turn, deadline: Deadline) -> None:
     match deadline.kind:
         case DeadlineKind.ITEM:
             _fire_item(turn, state.need(WorkItem, *key))
-        case DeadlineKind.ESCALATION:
-            _escalate(turn, state.need(WorkItem, *key), due_ms=deadline.due_ms)
-        case DeadlineKind.REFUSALS:
-            _expire_refusals(turn, state.need(WorkItem, *key))
         case DeadlineKind.TAKE_BACK:
             take_back(turn, state.need(Agent, *key))
         case DeadlineKind.REPLICA_SILENT:
             lose_replica(turn, key[0])
+        case DeadlineKind.LAST_AGENT:
+            forget_last_agent(turn, state.need(ContactPoint, *key))
+        case DeadlineKind.MEASURE:
+            measure_queue(turn, state.need(QueuePace, *key))
         case DeadlineKind.REMATCH:
             rematch(turn, state.need(Desk, *key))
         case _:
@@ -47,27 +57,80 @@ def _fire(turn: Turn, deadline: Deadline) -> None:
 
 
 def _fire_item(turn: Turn, item: WorkItem) -> None:
-    if item.state is S.RESERVED:
+    """One of the item's timers is due; another one that is due fires right after."""
+    now_ms = turn.now_ms
+    if item.escalation_due_ms is not None and item.escalation_due_ms <= now_ms and _waits(item):
+        _escalate(turn, item, due_ms=item.escalation_due_ms)
+    elif expired := tuple(agent_id for agent_id, until in item.refusals if until <= now_ms):
+        forget_refusals(turn, item, expired)
+        if item.state is S.QUEUED:
+            place_item(turn, item)
+    elif item.state is S.QUEUED:
+        _fire_queued(turn, item)
+    elif item.state is S.RESERVED:
         _time_out(turn, item)
     elif item.state is S.HELD:
-        end_hold(turn, item)
+        give_up_owner(turn, item)
+    elif item.state is S.ASSIGNED:
+        _take_back_unanswered(turn, item)
     else:
         complete(turn, item, code=None)
 
 
+def _waits(item: WorkItem) -> bool:
+    return item.state in WAITING
+
+
+def _fire_queued(turn: Turn, item: WorkItem) -> None:
+    now_ms = turn.now_ms
+    if item.until_ms is not None and item.until_ms <= now_ms:
+        end_hold(turn, item, cause="expired")
+    elif item.patience_due_ms is not None and item.patience_due_ms <= now_ms:
+        _pass_over(turn, item)
+        return
+    place_item(turn, item)
+
+
+def _pass_over(turn: Turn, item: WorkItem) -> None:
+    """The item waited long enough behind lighter ones: an agent is kept for it (R6)."""
+    turn.emit(
+        d.WorkItemPassedOver(
+            tenant_id=item.tenant_id,
+            desk_id=item.desk_id,
+            work_item_id=item.work_item_id,
+            conversation_id=item.conversation_id,
+            waited_ms=turn.now_ms - item.waiting_since_ms,
+        )
+    )
+    if item.hold_agent_id is None:
+        keep_an_agent(turn, item)
+
+
+def _take_back_unanswered(turn: Turn, item: WorkItem) -> None:
+    """The owner did not answer in time: somebody else may (complaint of many desks)."""
+    owner_id = item.agent_id or ""
+    queue_again(turn, item, reason=QueueingReason.UNANSWERED, by_agent_id=owner_id)
+    fill_agent(turn, turn.state.need(Agent, item.tenant_id, item.desk_id, owner_id))
+
+
 def _time_out(turn: Turn, item: WorkItem) -> None:
-    """Nobody answered; after too many silences in a row the agent is set away (R16)."""
+    """Nobody answered; after too many silences in a row an agent is set away (R16)."""
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
-    agent = turn.state.need(Agent, *desk.key, item.agent_id or "")
-    end(turn, item, ReservationOutcome.TIMED_OUT)
-    is_silent = agent.unanswered >= desk.configuration.policies.ring_no_answer_max
-    if is_silent:
+    asked = [turn.state.need(Agent, *desk.key, agent_id) for agent_id, _ in item.offered]
+    end_all(turn, item, ReservationOutcome.TIMED_OUT)
+    silent = [
+        agent
+        for agent in asked
+        if agent.unanswered >= desk.configuration.policies.ring_no_answer_max
+    ]
+    for agent in silent:
         announce_presence(turn, agent, Presence.AWAY, cause="ring_no_answer")
     queue_again(turn, item, reason=QueueingReason.TIMED_OUT)
-    if is_silent:
-        leave(turn, agent)
-    else:
-        fill_agent(turn, agent)
+    for agent in asked:
+        if agent in silent:
+            leave(turn, agent)
+        else:
+            fill_agent(turn, agent)
 
 
 def _escalate(turn: Turn, item: WorkItem, *, due_ms: int) -> None:
@@ -86,10 +149,3 @@ def _escalate(turn: Turn, item: WorkItem, *, due_ms: int) -> None:
             notify_roles=escalation.notify_roles if escalation is not None else (),
         )
     )
-
-
-def _expire_refusals(turn: Turn, item: WorkItem) -> None:
-    expired = tuple(agent_id for agent_id, until in item.refusals if until <= turn.now_ms)
-    forget_refusals(turn, item, expired)
-    if item.state is S.QUEUED:
-        place_item(turn, item)

@@ -7,7 +7,7 @@ A handler that refuses does so before it emits anything.
 from libs.common.contracts.decisions import AnyDecision
 from libs.common.contracts.terms import RefusalReason
 from services.router.core.evolve import evolve
-from services.router.core.state import PartitionState
+from services.router.core.state import Key, PartitionState
 
 # A record holds at most 512 decisions (R2). Work that may go on later stops here, which leaves
 # room for what one last step of it causes.
@@ -35,6 +35,7 @@ class Turn:
         self.event_id = event_id
         self.event_offset = event_offset
         self.decisions: list[AnyDecision] = []
+        self._freed: dict[Key, None] = {}
 
     @property
     def now_ms(self) -> int:
@@ -59,3 +60,14 @@ class Turn:
         """Conclude, and see the effect at once."""
         evolve(self.state, decision)
         self.decisions.append(decision)
+
+    def free(self, agent: Key) -> None:
+        """Remember that this agent has room again: what waits is looked at before the turn ends."""
+        self._freed[agent] = None
+
+    def next_freed(self) -> Key | None:
+        """The agent who was freed first and not looked at since, or None."""
+        first = next(iter(self._freed), None)
+        if first is not None:
+            del self._freed[first]
+        return first

@@ -2,26 +2,72 @@
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
-from libs.common.contracts.terms import QueueingReason, RefusalReason
+from libs.common.contracts.terms import HoldKind, QueueingReason, RefusalReason, ReservationOutcome
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Conversation, Desk, WorkItem
-from services.router.core.placing import fill_agent, has_room_to_resume, queue_again, resume
+from services.router.core.lifecycle import OWNED
+from services.router.core.offering import end_capacity_hold, end_hold, queue_of
+from services.router.core.placing import (
+    fill_agent,
+    has_room_to_resume,
+    place_with,
+    queue_again,
+    remove_participants,
+    resume,
+)
+from services.router.core.reservations import end_all
 from services.router.core.turn import Refused, Turn
 
 
 def transfer(turn: Turn, desk: Desk, item: WorkItem, request: e.TransferRequested) -> None:
-    """The item stands in the other queue's line with its old virtual time."""
-    if request.queue_id not in turn.state.index_of(desk.key).queues:
-        raise Refused(RefusalReason.UNKNOWN_QUEUE, subject_id=request.queue_id)
+    """The item stands in the other queue's line, or is for the other agent, with its old time."""
+    if request.to_agent_id is not None:
+        _transfer_to_agent(turn, desk, item, request, to_agent_id=request.to_agent_id)
+    else:
+        _transfer_to_queue(turn, desk, item, request, queue_id=request.queue_id or "")
+    fill_agent(turn, turn.state.need(Agent, *desk.key, request.agent_id))
+
+
+def _transfer_to_queue(
+    turn: Turn, desk: Desk, item: WorkItem, request: e.TransferRequested, *, queue_id: str
+) -> None:
+    if queue_id not in turn.state.index_of(desk.key).queues:
+        raise Refused(RefusalReason.UNKNOWN_QUEUE, subject_id=queue_id)
     queue_again(
         turn,
         item,
         reason=QueueingReason.TRANSFERRED,
-        queue_id=request.queue_id,
+        queue_id=queue_id,
         by_agent_id=request.agent_id,
         note=request.note,
     )
-    fill_agent(turn, turn.state.need(Agent, *desk.key, request.agent_id))
+
+
+def _transfer_to_agent(
+    turn: Turn, desk: Desk, item: WorkItem, request: e.TransferRequested, *, to_agent_id: str
+) -> None:
+    """The agent is asked as soon as they have room, whatever their skills: the owner knows best.
+
+    After the desk's `owner_hold_s`, or a refusal, anyone in the item's queue may have it.
+    """
+    agent = turn.state.get(Agent, *desk.key, to_agent_id)
+    index = turn.state.index_of(desk.key)
+    if agent is None or to_agent_id not in index.profiles.of_agent:
+        raise Refused(RefusalReason.UNKNOWN_AGENT, subject_id=to_agent_id)
+    if to_agent_id == request.agent_id:
+        raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=to_agent_id)
+    if not agent.is_present:
+        raise Refused(RefusalReason.AGENT_ABSENT, subject_id=to_agent_id)
+    queue_again(
+        turn,
+        item,
+        reason=QueueingReason.TRANSFERRED,
+        by_agent_id=request.agent_id,
+        note=request.note,
+        is_placed=False,
+    )
+    for_s = desk.configuration.policies.owner_hold_s
+    place_with(turn, item, agent, HoldKind.TRANSFER, for_s=for_s)
 
 
 def park(turn: Turn, desk: Desk, item: WorkItem) -> None:
@@ -63,10 +109,10 @@ def return_from_customer(turn: Turn, desk: Desk, item: WorkItem) -> None:
         )
     )
     if not agent.is_present:
-        end_hold(turn, item)
+        give_up_owner(turn, item)
 
 
-def end_hold(turn: Turn, item: WorkItem) -> None:
+def give_up_owner(turn: Turn, item: WorkItem) -> None:
     """The owner had no room in time; anyone may have the item now."""
     queue_again(turn, item, reason=QueueingReason.HOLD_ENDED, by_agent_id=item.agent_id)
 
@@ -74,18 +120,10 @@ def end_hold(turn: Turn, item: WorkItem) -> None:
 def close(turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem) -> None:
     """The conversation is over; the queue's wrap-up follows if it has one and there is room."""
     agent_id = item.agent_id or ""
-    queue = turn.state.index_of(desk.key).queues.get(item.queue_id)
-    wrap_up_s = queue.wrap_up_s if queue is not None else 0
+    wrap_up_s = queue_of(turn, item).wrap_up_s
     has_room = item.state is S.ASSIGNED or has_room_to_resume(turn, item)
-    turn.emit(
-        d.ConversationClosed(
-            tenant_id=desk.tenant_id,
-            desk_id=desk.desk_id,
-            conversation_id=conversation.conversation_id,
-            customer_id=conversation.customer_id,
-            agent_id=agent_id,
-        )
-    )
+    remove_participants(turn, item, cause="closed")
+    _close_conversation(turn, conversation, agent_id)
     if wrap_up_s and has_room:
         turn.emit(
             d.WorkItemWrappingUp(
@@ -101,6 +139,44 @@ def close(turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem) ->
         complete(turn, item, code=None)
 
 
+def end_contact(turn: Turn, desk: Desk, conversation: Conversation, ended: e.ContactEnded) -> None:
+    """The customer left: an owner wraps up, otherwise item and offers end at once (R18)."""
+    item = turn.state.need(WorkItem, conversation.work_item_id or "")
+    if item.state in OWNED:
+        close(turn, desk, conversation, item)
+        return
+    asked = [agent_id for agent_id, _ in item.offered]
+    end_all(turn, item, ReservationOutcome.CANCELED)
+    end_capacity_hold(turn, item, cause="canceled")
+    end_hold(turn, item, cause="canceled")
+    turn.emit(
+        d.WorkItemCanceled(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            work_item_id=item.work_item_id,
+            conversation_id=item.conversation_id,
+            queue_id=item.queue_id,
+            cause=ended.cause,
+            waited_ms=turn.now_ms - item.waiting_since_ms,
+        )
+    )
+    _close_conversation(turn, conversation, "")
+    for agent_id in asked:
+        fill_agent(turn, turn.state.need(Agent, *desk.key, agent_id))
+
+
+def _close_conversation(turn: Turn, conversation: Conversation, agent_id: str) -> None:
+    turn.emit(
+        d.ConversationClosed(
+            tenant_id=conversation.tenant_id,
+            desk_id=conversation.desk_id,
+            conversation_id=conversation.conversation_id,
+            customer_id=conversation.customer_id,
+            agent_id=agent_id,
+        )
+    )
+
+
 def finish_wrap_up(turn: Turn, desk: Desk, finished: e.WrapUpFinished) -> None:
     """The agent is done with the work after the conversation."""
     item = turn.state.get(WorkItem, finished.work_item_id)
@@ -110,6 +186,11 @@ def finish_wrap_up(turn: Turn, desk: Desk, finished: e.WrapUpFinished) -> None:
         raise Refused(RefusalReason.NOT_THE_OWNER, subject_id=finished.work_item_id)
     if item.state is not S.WRAPPING_UP:
         raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=finished.work_item_id)
+    codes = queue_of(turn, item).wrap_up_codes
+    if codes and finished.code not in codes:
+        detail = f"one of: {', '.join(codes)}"[:500]
+        reason = RefusalReason.UNKNOWN_WRAP_UP_CODE
+        raise Refused(reason, subject_id=finished.work_item_id, detail=detail)
     complete(turn, item, code=finished.code)
 
 

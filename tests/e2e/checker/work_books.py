@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from libs.common.contracts.configuration import DeskConfiguration
+from libs.common.contracts.configuration import CAPACITY_UNITS_DEFAULT, DeskConfiguration
 
 DeskKey = tuple[str, str]
 AgentKey = tuple[str, str, str]
@@ -53,7 +53,10 @@ class Books:
         """The agent's capacity in force; 0 for somebody who is not configured."""
         configuration = self.configurations.get(desk)
         agents = configuration.agents if configuration else ()
-        return next((one.capacity_units for one in agents if one.agent_id == agent_id), 0)
+        found = next((one for one in agents if one.agent_id == agent_id), None)
+        if found is None:
+            return 0
+        return CAPACITY_UNITS_DEFAULT if found.capacity_units is None else found.capacity_units
 
     def owner_of(self, conversation_id: str) -> list[str]:
         """Everybody who owns the conversation now; more than one is a contradiction."""

@@ -14,6 +14,7 @@ from pydantic import Field
 from libs.common.contracts.decisions.agents import (
     AgentConnectionChanged,
     AgentPresenceChanged,
+    LastAgentForgotten,
     ReplicaLost,
     ReplicaSeen,
     TakeBackEnded,
@@ -36,18 +37,30 @@ from libs.common.contracts.decisions.desks import (
 from libs.common.contracts.decisions.items import (
     EscalationFired,
     RefusalsForgotten,
+    WorkItemCanceled,
+    WorkItemCompleted,
+    WorkItemHeld,
+    WorkItemParked,
+    WorkItemPassedOver,
+    WorkItemPromoted,
+    WorkItemQueued,
+    WorkItemRelaxed,
+    WorkItemResumed,
+    WorkItemWrappingUp,
+)
+from libs.common.contracts.decisions.offers import (
+    HoldEnded,
+    HoldOpened,
+    OwnerChanged,
+    ParticipantJoined,
+    ParticipantRemoved,
     ReservationEnded,
     ReservationOpened,
     RunnerUp,
     Why,
     WorkItemAssigned,
-    WorkItemCompleted,
-    WorkItemHeld,
-    WorkItemParked,
-    WorkItemQueued,
-    WorkItemResumed,
-    WorkItemWrappingUp,
 )
+from libs.common.contracts.decisions.queues import OverflowBegan, OverflowEnded, QueueMeasured
 
 AnyDecision = (
     ConfigurationApplied
@@ -68,6 +81,19 @@ AnyDecision = (
     | WorkItemResumed
     | WorkItemWrappingUp
     | WorkItemCompleted
+    | WorkItemCanceled
+    | WorkItemRelaxed
+    | WorkItemPromoted
+    | WorkItemPassedOver
+    | HoldOpened
+    | HoldEnded
+    | ParticipantJoined
+    | ParticipantRemoved
+    | OwnerChanged
+    | QueueMeasured
+    | OverflowBegan
+    | OverflowEnded
+    | LastAgentForgotten
     | ConversationClosed
     | EscalationFired
     | AgentPresenceChanged
@@ -94,9 +120,18 @@ __all__ = [
     "DeliveryFiled",
     "EscalationFired",
     "EventRefused",
+    "HoldEnded",
+    "HoldOpened",
+    "LastAgentForgotten",
     "LinkAdded",
     "LinkRemoved",
     "MessageFiled",
+    "OverflowBegan",
+    "OverflowEnded",
+    "OwnerChanged",
+    "ParticipantJoined",
+    "ParticipantRemoved",
+    "QueueMeasured",
     "RefusalsForgotten",
     "RematchEnded",
     "ReplicaLost",
@@ -109,10 +144,14 @@ __all__ = [
     "TakeBackEnded",
     "Why",
     "WorkItemAssigned",
+    "WorkItemCanceled",
     "WorkItemCompleted",
     "WorkItemHeld",
     "WorkItemParked",
+    "WorkItemPassedOver",
+    "WorkItemPromoted",
     "WorkItemQueued",
+    "WorkItemRelaxed",
     "WorkItemResumed",
     "WorkItemWrappingUp",
 ]

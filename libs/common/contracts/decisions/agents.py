@@ -50,3 +50,11 @@ class ReplicaLost(Decision):
 
     type: Literal["replica_lost"] = "replica_lost"
     replica_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastAgentForgotten(Decision):
+    """Who served this contact point last is too long ago to matter."""
+
+    type: Literal["last_agent_forgotten"] = "last_agent_forgotten"
+    contact_point_id: str

@@ -1,15 +1,19 @@
-"""Where a work item stands, who is asked, and who has it."""
+"""Where a work item stands, and how it comes to its end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from libs.common.contracts.decisions.base import Decision
-from libs.common.contracts.terms import QueueingReason, ReservationOutcome, Role
+from libs.common.contracts.terms import QueueingReason, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkItemQueued(Decision):
-    """An item stands in a line (again). `virtual_time_ms` is when its wait began, minus credit."""
+    """An item stands in a line (again). `virtual_time_ms` is when its wait began, minus credit.
+
+    `plan_id` names the steps of relaxation that it goes through; `also_queues` are queues whose
+    agents are asked as well, since its own overflows.
+    """
 
     type: Literal["work_item_queued"] = "work_item_queued"
     work_item_id: str
@@ -26,69 +30,51 @@ class WorkItemQueued(Decision):
     configuration_version: int
     note: str = ""
     by_agent_id: str | None = None
+    prefers: dict[str, int] = field(default_factory=dict)
+    plan_id: str = ""
+    also_queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunnerUp:
-    """An agent who could have had the item and came later in the policy's order."""
+class WorkItemRelaxed(Decision):
+    """A step of its plan applies to an item: what it needs and who is asked, as a whole.
 
-    agent_id: str
-    idle_since_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """Why this agent: the policy, what it compared, and who was passed over for what reason.
-
-    `passed_over` counts agents of the queue by the first reason that held.
+    `step` counts the plan's steps that have applied. The fields are what holds from now on.
     """
 
-    policy: str
-    configuration_version: int
-    idle_since_ms: int
+    type: Literal["work_item_relaxed"] = "work_item_relaxed"
+    work_item_id: str
+    conversation_id: str
+    step: int
+    queue_id: str
+    requires: dict[str, int]
+    prefers: dict[str, int]
+    also_queues: tuple[str, ...]
+    also_groups: tuple[str, ...]
+    is_for_anyone: bool
+    strict_class: int
+    virtual_time_ms: int
     waited_ms: int
-    runners_up: tuple[RunnerUp, ...] = ()
-    passed_over: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReservationOpened(Decision):
-    """An agent's capacity is held while the agent decides, until `expires_at_ms`."""
+class WorkItemPromoted(Decision):
+    """An item waited so long that it joins the next class, then counts as best rank (R7)."""
 
-    type: Literal["reservation_opened"] = "reservation_opened"
-    reservation_id: str
+    type: Literal["work_item_promoted"] = "work_item_promoted"
     work_item_id: str
     conversation_id: str
-    queue_id: str
-    agent_id: str
-    channel: str
-    weight: int
-    expires_at_ms: int
-    why: Why
+    strict_class: int
+    has_best_rank: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReservationEnded(Decision):
-    """A pending reservation ended without an assignment; its units are free again."""
+class WorkItemPassedOver(Decision):
+    """A heavy item waited so long that agents within reach are kept for it (R6)."""
 
-    type: Literal["reservation_ended"] = "reservation_ended"
-    reservation_id: str
+    type: Literal["work_item_passed_over"] = "work_item_passed_over"
     work_item_id: str
     conversation_id: str
-    agent_id: str
-    outcome: ReservationOutcome
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItemAssigned(Decision):
-    """A reservation was accepted: the conversation has this one owner."""
-
-    type: Literal["work_item_assigned"] = "work_item_assigned"
-    reservation_id: str
-    work_item_id: str
-    conversation_id: str
-    queue_id: str
-    agent_id: str
     waited_ms: int
 
 
@@ -155,6 +141,18 @@ class WorkItemCompleted(Decision):
     conversation_id: str
     agent_id: str
     code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItemCanceled(Decision):
+    """The customer left before anybody had the item: nothing is left to do."""
+
+    type: Literal["work_item_canceled"] = "work_item_canceled"
+    work_item_id: str
+    conversation_id: str
+    queue_id: str
+    cause: str
+    waited_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

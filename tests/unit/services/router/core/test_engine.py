@@ -109,8 +109,12 @@ def test_the_next_deadline_is_the_earliest() -> None:
     """What the ticker waits for."""
     world = World(a_desk())
     world.message("zoe")
+    world.tick()
 
+    # The queue was measured at once and is not stale; then somebody else joins it.
     assert world.engine.next_deadline_ms() == START_MS + 60_000
+    world.message("yan")
+    assert world.engine.next_deadline_ms() == START_MS + 10_000
 
 
 def test_a_desk_of_a_foreign_tenant_is_not_configured_here() -> None:

@@ -52,9 +52,9 @@ class Day:
             for one in decisions
             if isinstance(one, d.ReservationOpened | d.WorkItemResumed)
         }
-        for agent_id in given & set(index.capacity_of):
+        for agent_id in given & set(index.profiles.capacity_of):
             load = state.held_units(("acme", "support", agent_id))
-            assert load <= index.capacity_of[agent_id]
+            assert load <= index.profiles.capacity_of[agent_id]
 
     def save(self) -> None:
         """Apply what changed since the last save, as the store would."""

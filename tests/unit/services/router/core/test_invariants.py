@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.router.core.bench import Idle, Seat
 from services.router.core.entities import Agent, Conversation
 from services.router.core.invariants import InvariantViolatedError, check_all
 from services.router.core.state import PartitionState
@@ -41,7 +42,9 @@ def test_an_item_that_waits_beside_a_free_agent_is_found() -> None:
     world.message("zoe")
     agent = world.engine.state.need(Agent, "acme", "support", "ann")
     index = world.engine.state.index_of(("acme", "support"))
-    index.bench.put(agent, profile=index.profile_of["ann"], free_units=4)
+    index.bench.put(
+        index.profiles.of_agent["ann"], Seat(Idle(0, agent.agent_id), 1, 4, occupied_permille=0, is_kept=False)
+    )
 
     with pytest.raises(InvariantViolatedError, match="I8"):
         check_all(world.engine.state)

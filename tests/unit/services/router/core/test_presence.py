@@ -167,11 +167,13 @@ def test_taking_back_much_work_goes_on_in_the_next_record(
     for customer in ("zoe", "yan"):
         world.accept(offered(world.message(customer)))
     world.hear(e.AgentDisconnected(agent_id="ann", connection_id="c1"))
+    world.tick(after_s=4)
     monkeypatch.setattr(turn, "DECISIONS_BEFORE_PAUSE", 1)
 
-    first, second = world.tick(after_s=5), world.tick()
+    first, measured, second = world.tick(after_s=1), world.tick(), world.tick()
 
     assert types(first) == ["work_item_queued"]
+    assert types(measured) == []
     assert types(second) == ["work_item_queued", "take_back_ended"]
 
 

@@ -15,7 +15,13 @@ def test_a_save_holds_only_what_changed() -> None:
 
     kinds = {change.kind for change in world.engine.take_changes()}
 
-    assert kinds == {"conversation", "contact_point", "work_item", "remembered_ids"}
+    assert kinds == {
+        "conversation",
+        "contact_point",
+        "queue_pace",
+        "work_item",
+        "remembered_ids",
+    }
     assert world.engine.take_changes() == ()
 
 

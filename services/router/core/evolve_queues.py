@@ -1,0 +1,62 @@
+"""How decisions change what is known of a queue as a whole: its pace, its measure, its overflow."""
+
+from libs.common.contracts import decisions as d
+from services.router.core.entities import QueuePace
+from services.router.core.indexing import index_pace
+from services.router.core.state import PartitionState
+
+STRETCH_MS = 30_000
+STRETCHES = 10
+SERVED_OVER_S = STRETCH_MS * STRETCHES // 1_000
+
+
+def changing_pace(state: PartitionState, decision: d.Decision, queue_id: str) -> QueuePace:
+    """The pace of the decision's queue, to change; a queue's first decision brings it about."""
+    key = (decision.tenant_id, decision.desk_id, queue_id)
+    if state.get(QueuePace, *key) is None:
+        state.add(QueuePace(tenant_id=key[0], desk_id=key[1], queue_id=queue_id), *key)
+    return state.changing(QueuePace, *key)
+
+
+def note_line(state: PartitionState, decision: d.Decision, queue_id: str) -> None:
+    """Somebody joined or left the queue's lines: its measure is out of date."""
+    pace = state.get(QueuePace, decision.tenant_id, decision.desk_id, queue_id)
+    if pace is None or not pace.is_stale:
+        pace = changing_pace(state, decision, queue_id)
+        pace.is_stale = True
+    index_pace(state, pace)
+
+
+def count_assignment(state: PartitionState, decision: d.Decision, queue_id: str) -> None:
+    """One more was served."""
+    pace = changing_pace(state, decision, queue_id)
+    stretch = state.now_ms // STRETCH_MS
+    served = [one for one in pace.served if one[0] > stretch - STRETCHES]
+    if served and served[-1][0] == stretch:
+        served[-1] = (stretch, served[-1][1] + 1)
+    else:
+        served.append((stretch, 1))
+    pace.served = served
+
+
+def served_lately(pace: QueuePace | None, now_ms: int) -> int:
+    """Assignments within the last five minutes, to a stretch."""
+    if pace is None:
+        return 0
+    oldest = now_ms // STRETCH_MS - STRETCHES
+    return sum(count for stretch, count in pace.served if stretch > oldest)
+
+
+def measure(state: PartitionState, measured: d.QueueMeasured) -> None:
+    """Readers know now."""
+    pace = changing_pace(state, measured, measured.queue_id)
+    pace.measured_ms, pace.measured_waiting = state.now_ms, measured.waiting
+    pace.is_stale = False
+    index_pace(state, pace)
+
+
+def set_overflow(
+    state: PartitionState, decision: d.OverflowBegan | d.OverflowEnded, *, is_overflowing: bool
+) -> None:
+    """What arrives goes to other agents as well, or no longer."""
+    changing_pace(state, decision, decision.queue_id).is_overflowing = is_overflowing

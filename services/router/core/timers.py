@@ -1,0 +1,73 @@
+"""When things fall due for a work item: which timers run, and until when."""
+
+from libs.common.contracts.configuration import DeskPolicies
+from libs.common.contracts.terms import OfferMode
+from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.entities import Desk, Plan, WorkItem
+from services.router.core.lifecycle import WAITING
+from services.router.core.relaxing import step_due_ms
+from services.router.core.state import PartitionState
+
+
+def next_timer_ms(item: WorkItem) -> int | None:
+    """When something is due for the item; which timers run depends on its state."""
+    timers: tuple[int | None, ...]
+    if item.state is S.QUEUED:
+        timers = (
+            item.until_ms,
+            item.step_due_ms,
+            item.promotion_due_ms,
+            item.patience_due_ms,
+            item.escalation_due_ms,
+            *(until for _, until in item.refusals),
+        )
+    elif item.state in WAITING:
+        refused = (until for _, until in item.refusals)
+        timers = (item.until_ms, item.escalation_due_ms, *refused)
+    else:
+        timers = (item.until_ms, item.answer_due_ms if item.state is S.ASSIGNED else None)
+    return min((due for due in timers if due is not None), default=None)
+
+
+def start_waiting(state: PartitionState, item: WorkItem) -> None:
+    """The timers of a queued item; those of the present wait go on where they were."""
+    desk = state.need(Desk, item.tenant_id, item.desk_id)
+    policies = desk.configuration.policies
+    item.step_due_ms = step_due_ms(item, plan_of(desk, item))
+    item.answer_due_ms = None
+    if item.promotion_due_ms is None and not item.has_best_rank:
+        item.promotion_due_ms = item.waiting_since_ms + 1_000 * policies.promote_after_s
+    if item.patience_due_ms is None and not item.is_passed_over and _may_keep_an_agent(state, item):
+        item.patience_due_ms = state.now_ms + 1_000 * policies.capacity_patience_s
+
+
+def _may_keep_an_agent(state: PartitionState, item: WorkItem) -> bool:
+    index = state.index_of((item.tenant_id, item.desk_id))
+    queue = index.queues.get(item.queue_id)
+    is_broadcast = queue is not None and queue.offer.mode is OfferMode.BROADCAST
+    return not is_broadcast and index.kinds.is_heavy(item.channel, item.weight)
+
+
+def escalation_due_ms(state: PartitionState, item: WorkItem, queue_id: str) -> int | None:
+    """When the queue's people are told that the item waits too long."""
+    queue = state.index_of((item.tenant_id, item.desk_id)).queues.get(queue_id)
+    if queue is None or queue.escalation is None:
+        return None
+    return item.waiting_since_ms + queue.escalation.after_s * 1_000
+
+
+def answer_due_ms(state: PartitionState, item: WorkItem) -> int | None:
+    """When an assigned item without an answer is taken back, if the desk does that."""
+    policies = policies_of(state, item)
+    after_s = policies.unanswered_take_back_after_s
+    return state.now_ms + 1_000 * after_s if after_s is not None else None
+
+
+def policies_of(state: PartitionState, item: WorkItem) -> DeskPolicies:
+    """The policies of the item's desk."""
+    return state.need(Desk, item.tenant_id, item.desk_id).configuration.policies
+
+
+def plan_of(desk: Desk, item: WorkItem) -> Plan:
+    """The steps that the item goes through."""
+    return desk.plans.get(item.plan_id, ())
