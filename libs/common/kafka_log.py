@@ -170,7 +170,9 @@ class LogConsumer:
         )
 
     async def commit(self, offsets: Mapping[int, int]) -> bool:
-        """Show the group these next offsets, for the display of lag only; False when refused."""
+        """Tell the group these next offsets; False when refused. To the owner of a decision log
+        they are for the display of lag only.
+        """
         try:
             async with asyncio.timeout(CONSUMER_TIMEOUT_S):
                 await self._consumer.commit(
