@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SEED ?= 1
 STEPS ?= 2000
+FAULTS ?= 14
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate check format lint types \
+.PHONY: help setup demo up down status test unit integration e2e simulate chaos-router check format lint types \
 	imports docs dlq bench deploy-check clean
 
 help: ## List the verbs
@@ -44,6 +45,9 @@ e2e: $(READY) ## Only the real processes with their faults
 
 simulate: $(READY) ## Replay one simulated world: make simulate SEED=7 STEPS=2000
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --steps $(STEPS)
+
+chaos-router: $(READY) ## Kill, freeze, end and add routers under load: make chaos-router SEED=7 FAULTS=14
+	@$(BIN)/python -m tests.chaos --seed $(SEED) --faults $(FAULTS)
 
 bench: $(READY) ## Measure everything and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
