@@ -34,9 +34,10 @@ class Kinds:
     def __init__(self, desk: DeskConfiguration | None = None) -> None:
         self._kinds: dict[tuple[str, int], Kind] = {}
         self._desk = desk
-        names = {*desk.channels, *desk.capacity_weights} if desk is not None else ()
-        for channel in sorted(names):
-            self.kind_of(channel, self._policy(channel).weight)
+        named = sorted(_channels_named(desk)) if desk is not None else []
+        kinds = [self.kind_of(channel, self._policy(channel).weight) for channel in named]
+        self._named = len(kinds)
+        self._lightest = min((kind.weight for kind in kinds), default=1)
 
     def __len__(self) -> int:
         return len(self._kinds)
@@ -64,16 +65,18 @@ class Kinds:
                 room |= kind.bit
         return room
 
-    def is_heavy(self, kind: Kind) -> bool:
-        """Whether lighter or less demanding work could starve this kind (R6)."""
-        is_exclusive = self._policy(kind.channel).exclusive
-        lightest = min(other.weight for other in self._kinds.values())
-        return kind.weight > lightest or (is_exclusive and len(self._kinds) > 1)
+    def is_heavy(self, channel: str, weight: int) -> bool:
+        """Whether lighter or less demanding work could starve this kind (R6).
+
+        By the document alone: what came by so far is not known to a restored state.
+        """
+        is_exclusive = self._policy(channel).exclusive
+        return weight > self._lightest or (is_exclusive and self._named > 1)
 
     @property
     def has_heavy(self) -> bool:
         """Whether any kind of this desk can starve behind others."""
-        return any(self.is_heavy(kind) for kind in self._kinds.values())
+        return any(self.is_heavy(kind.channel, kind.weight) for kind in self._kinds.values())
 
     def _is_open(self, channel: str, profile: Profile, counts: dict[str, int]) -> bool:
         limits = profile.channels
@@ -90,3 +93,10 @@ class Kinds:
 
     def _policy(self, channel: str) -> ChannelPolicy:
         return self._desk.channel(channel) if self._desk is not None else ChannelPolicy()
+
+
+def _channels_named(desk: DeskConfiguration) -> set[str]:
+    """Every channel that the document mentions; others may come, and weigh 1."""
+    named = {*desk.channels, *desk.capacity_weights}
+    named.update(*(one.channels or () for one in (*desk.agents, *desk.agent_groups)))
+    return named.union(*(rule.when.channel for rule in desk.rules))

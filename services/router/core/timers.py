@@ -45,8 +45,7 @@ def _may_keep_an_agent(state: PartitionState, item: WorkItem) -> bool:
     index = state.index_of((item.tenant_id, item.desk_id))
     queue = index.queues.get(item.queue_id)
     is_broadcast = queue is not None and queue.offer.mode is OfferMode.BROADCAST
-    kind = index.kinds.kind_of(item.channel, item.weight)
-    return not is_broadcast and index.kinds.is_heavy(kind)
+    return not is_broadcast and index.kinds.is_heavy(item.channel, item.weight)
 
 
 def escalation_due_ms(state: PartitionState, item: WorkItem, queue_id: str) -> int | None:
