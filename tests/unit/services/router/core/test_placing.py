@@ -142,3 +142,26 @@ def test_item_of_a_removed_queue_is_offered_before_it_has_moved() -> None:
 
     why = the_reservation(decisions).why
     assert (why.policy, why.passed_over) == ("longest_idle", {})
+
+
+def test_item_on_an_earlier_versions_steps_finds_the_agents_whom_they_added() -> None:
+    """Steps that began stay as they were, and so does whom they ask (R10, R24)."""
+    agents = [
+        {"agent_id": "ann", "queues": {"general": 1}},
+        {"agent_id": "bob", "queues": {"other": 1}, "groups": ["helpers"]},
+    ]
+    groups = [{"agent_group_id": "helpers"}]
+    steps = [{"after_s": 1, "widen_to_groups": ["helpers"]}]
+    before = a_small_desk(
+        queues=[{"queue_id": "general", "steps": steps}, {"queue_id": "other"}],
+        agents=agents,
+        agent_groups=groups,
+    )
+    world = World(before)
+    world.arrives("bob")
+    world.message("chatter")
+    world.hear(e.DeskConfigured(configuration=a_small_desk(agents=agents, agent_groups=groups)))
+
+    decisions = world.tick(after_s=2)
+
+    assert the_reservation(decisions).agent_id == "bob"
