@@ -38,7 +38,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     """A configuration is in force: what derives from it is computed anew, all are reseated."""
     desk = state.need(Desk, *desk_key)
     index = state.index_of(desk_key)
-    index_desk_parts(index, desk.configuration)
+    index_desk_parts(index, desk.configuration, desk.plans)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key:
             _index_line(index, item)
