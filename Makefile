@@ -7,9 +7,10 @@ READY := $(VENV)/.ready
 SEED ?= 1
 SAMPLE ?= 500
 STEPS ?= 2000
+FAULTS ?= 14
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate mutate check format lint types \
+.PHONY: help setup demo up down status test unit integration e2e simulate mutate chaos-router check format lint types \
 	imports docs dlq bench deploy-check clean
 
 help: ## List the verbs
@@ -48,6 +49,9 @@ simulate: $(READY) ## Replay one simulated world: make simulate SEED=7 STEPS=200
 
 mutate: $(READY) ## Put mistakes into the engine, see which no test notices: make mutate SEED=1 SAMPLE=500
 	@$(BIN)/python -m tests.mutation --seed $(SEED) --sample $(SAMPLE)
+
+chaos-router: $(READY) ## Kill, freeze, end and add routers under load: make chaos-router SEED=7 FAULTS=14
+	@$(BIN)/python -m tests.chaos --seed $(SEED) --faults $(FAULTS)
 
 bench: $(READY) ## Measure everything and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

@@ -1,6 +1,7 @@
 """The OpenAPI documents of the three services with an API, made without connecting anywhere."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import cast
 
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from services.history.access import Reads
 from services.history.app import create_app as create_history
 from services.ingest.app import create_app as create_ingest
 from services.ingest.settings import IngestSettings
+from services.ingest.spill_watch import Progress
 from services.notifier.app import Configured
 from services.notifier.app import create_app as create_notifier
 from services.notifier.settings import NotifierSettings
@@ -25,6 +27,8 @@ def openapi_documents() -> Iterator[tuple[str, str]]:
     ingest = create_ingest(
         IngestSettings.model_construct(),
         publisher=Publisher(NOWHERE),
+        # The document does not ask what waits.
+        progress=cast("Progress", SimpleNamespace(ends=None)),
         endpoints={},
         authenticator=nobody,
     )

@@ -50,6 +50,7 @@ class RouterService:
                 group_id=settings.router_group_id,
                 group_instance_id=settings.replica_id,
                 client_id=f"router-{settings.replica_id}",
+                session_timeout_ms=int(settings.router_session_timeout_s * 1000),
             ),
             publisher=self._publisher,
             saves=SaveStore(self._database),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from libs.common.kafka_consumer import SESSION_TIMEOUT_MS
 from libs.common.settings import ServiceSettings
 from services.router.core.ownership_limits import Limits
 
@@ -12,6 +13,8 @@ class RouterSettings(ServiceSettings):
     """What the router needs to know besides what every service does. Immutable."""
 
     router_group_id: Annotated[str, Field(min_length=1)] = "router"
+    # How long a silent replica keeps its partitions; the broker allows nothing under 6 s.
+    router_session_timeout_s: Annotated[float, Field(ge=6, le=300)] = SESSION_TIMEOUT_MS / 1000
     # Saves only shorten the recovery: seldom saves make a crash longer to fold, never lossy.
     router_save_every_records: Annotated[int, Field(ge=1, le=100_000)] = 5_000
     router_save_every_s: Annotated[float, Field(ge=0.1, le=3_600)] = 2.0

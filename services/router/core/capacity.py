@@ -98,5 +98,8 @@ class Kinds:
 def _channels_named(desk: DeskConfiguration) -> set[str]:
     """Every channel that the document mentions; others may come, and weigh 1."""
     named = {*desk.channels, *desk.capacity_weights}
-    named.update(*(one.channels or () for one in (*desk.agents, *desk.agent_groups)))
+    for agent in desk.agents:
+        named.update(agent.channels or ())
+    for group in desk.agent_groups:
+        named.update(group.channels or ())
     return named.union(*(rule.when.channel for rule in desk.rules))

@@ -7,8 +7,9 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.terms import QueueingReason, RefusalReason
-from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.lifecycle import OWNED
+from services.router.core.participants import leave_all
 from services.router.core.placing import fill_agent, queue_again
 from services.router.core.presence import leave
 from services.router.core.turn import Refused, Turn
@@ -56,20 +57,23 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
         if line.signature.queue_id not in index.queues
         for place in line.places
     )
-    for _, place in closed:
-        item = turn.state.need(WorkItem, place.work_item_id)
-        yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
+    kept = sorted({name for names in index.kept_items.values() for name in names})
+    for work_item_id in [place.work_item_id for _, place in closed] + kept:
+        item = turn.state.need(WorkItem, work_item_id)
+        if item.queue_id not in index.queues:
+            yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
     for agent_id in index.agents:
         yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
 
 
 def _release(turn: Turn, agent: Agent) -> None:
-    """An agent who is no longer configured owns nothing any more."""
+    """An agent who is no longer configured owns nothing any more, and takes part in nothing."""
+    leave_all(turn, agent)
     leave(turn, agent)
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
     for work_item_id in sorted(turn.state.held.get(key, {})):
         item = turn.state.need(WorkItem, work_item_id)
-        if item.state in (S.ASSIGNED, S.PARKED, S.HELD):
+        if item.state in OWNED and item.agent_id == agent.agent_id:
             queue_again(turn, item, reason=QueueingReason.TAKEN_BACK, by_agent_id=agent.agent_id)
 
 

@@ -4,6 +4,7 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Conversation, Desk, WorkItem
+from services.router.core.evolve_queues import note_line
 from services.router.core.indexing import forget_item, index_item
 from services.router.core.lifecycle import OWNED, check_move
 from services.router.core.relaxing import step_due_ms
@@ -37,7 +38,8 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     check_move(item.work_item_id, item.state, S.QUEUED)
     state.changing(WorkItem, item.work_item_id)
     was_owned = item.state in OWNED
-    has_moved = queued.queue_id != item.queue_id
+    queue_before = item.queue_id
+    has_moved = queued.queue_id != queue_before
     if has_moved or queued.reason is QueueingReason.ARRIVED:
         item.escalation_due_ms = escalation_due_ms(state, item, queued.queue_id)
     if has_moved or queued.reason not in _KEEPS_ITS_WAY or item.plan_id != queued.plan_id:
@@ -58,6 +60,8 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
         item.refusals = [(queued.by_agent_id, forgotten_ms)]
     start_waiting(state, item)
     index_item(state, item)
+    if has_moved:
+        note_line(state, queued, queue_before)
 
 
 def _begin_way(state: PartitionState, item: WorkItem, queued: d.WorkItemQueued) -> None:
@@ -94,7 +98,8 @@ def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
     """A step applies; whoever refused the item before may be asked again (R12)."""
     item = state.changing(WorkItem, relaxed.work_item_id)
     desk = state.need(Desk, item.tenant_id, item.desk_id)
-    if relaxed.queue_id != item.queue_id:
+    queue_before = item.queue_id
+    if relaxed.queue_id != queue_before:
         item.first_requires = relaxed.requires
     item.step = relaxed.step
     item.queue_id = relaxed.queue_id
@@ -106,6 +111,8 @@ def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
     item.refusals = []
     item.step_due_ms = step_due_ms(item, plan_of(desk, item))
     index_item(state, item)
+    if relaxed.queue_id != queue_before:
+        note_line(state, relaxed, queue_before)
 
 
 def promote_item(state: PartitionState, promoted: d.WorkItemPromoted) -> None:

@@ -5,7 +5,7 @@ from libs.common.contracts.terms import AgentPolicy, HoldKind, ReservationOutcom
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.evolve_items import change_item
-from services.router.core.evolve_queues import changing_pace, count_assignment
+from services.router.core.evolve_queues import changing_pace, count_assignment, note_line
 from services.router.core.indexing import index_agent, index_item
 from services.router.core.lifecycle import check_move
 from services.router.core.state import PartitionState
@@ -63,6 +63,8 @@ def assign_item(state: PartitionState, assigned: d.WorkItemAssigned) -> None:
     item.state, item.offered, item.until_ms = S.ASSIGNED, [], None
     item.agent_id, item.held_units = assigned.agent_id, item.weight
     item.answer_due_ms = answer_due_ms(state, item)
+    # Back in a line one day, the item is patient anew.
+    item.patience_due_ms, item.is_passed_over = None, False
     agent = state.changing(Agent, item.tenant_id, item.desk_id, assigned.agent_id)
     agent.idle_since_ms, agent.unanswered = state.now_ms, 0
     index_item(state, item)
@@ -91,6 +93,7 @@ def open_hold(state: PartitionState, opened: d.HoldOpened) -> None:
         hold_kind=opened.kind,
         until_ms=opened.until_ms,
     )
+    _note_line(state, opened)
 
 
 def end_hold(state: PartitionState, ended: d.HoldEnded) -> None:
@@ -98,11 +101,17 @@ def end_hold(state: PartitionState, ended: d.HoldEnded) -> None:
     if ended.kind is not HoldKind.CAPACITY:
         fields = {"hold_agent_id": None, "hold_kind": None, "until_ms": None}
         change_item(state, ended.work_item_id, None, **fields)
+        _note_line(state, ended)
         return
     agent = state.changing(Agent, ended.tenant_id, ended.desk_id, ended.agent_id)
     agent.kept_for = None
     index_agent(state, agent)
     change_item(state, ended.work_item_id, None, capacity_agent_id=None)
+
+
+def _note_line(state: PartitionState, hold: d.HoldOpened | d.HoldEnded) -> None:
+    """An item that is kept for somebody stands in no line."""
+    note_line(state, hold, state.need(WorkItem, hold.work_item_id).queue_id)
 
 
 def join(state: PartitionState, joined: d.ParticipantJoined) -> None:

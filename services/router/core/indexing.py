@@ -38,10 +38,10 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     """A configuration is in force: what derives from it is computed anew, all are reseated."""
     desk = state.need(Desk, *desk_key)
     index = state.index_of(desk_key)
-    index_desk_parts(index, desk.configuration)
+    index_desk_parts(index, desk.configuration, desk.plans)
     for item in state.work_items():
-        if (item.tenant_id, item.desk_id) == desk_key and item.state is S.QUEUED:
-            _index_line(state, index, item)
+        if (item.tenant_id, item.desk_id) == desk_key:
+            _index_line(index, item)
     for agent_id in index.agents:
         index_agent(state, state.need(Agent, *desk_key, agent_id))
     index_rematch(state, desk)
@@ -114,12 +114,13 @@ def forget_replica(state: PartitionState, replica_id: str) -> None:
 def index_item(state: PartitionState, item: WorkItem) -> None:
     """A work item has changed: its line, its holders, who it is kept for, and what falls due."""
     index = state.index_of((item.tenant_id, item.desk_id))
-    is_queued = item.state is S.QUEUED
-    if is_queued and item.hold_agent_id is None:
-        _index_line(state, index, item)
-    else:
-        index.lines.remove(item.work_item_id)
-    if item.refusals and is_queued:
+    kinds_before = len(index.kinds)
+    _index_line(index, item)
+    if len(index.kinds) != kinds_before:
+        # Nobody was seated with room for this kind, since no document names it.
+        for agent_id in index.agents:
+            index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
+    if item.refusals and item.state is S.QUEUED:
         index.refused_items.add(item.work_item_id)
     else:
         index.refused_items.discard(item.work_item_id)
@@ -127,16 +128,16 @@ def index_item(state: PartitionState, item: WorkItem) -> None:
     state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), next_timer_ms(item))
 
 
-def _index_line(state: PartitionState, index: DeskIndex, item: WorkItem) -> None:
+def _index_line(index: DeskIndex, item: WorkItem) -> None:
+    """An item that is kept for an agent waits for that agent alone; its kind is known anyway."""
+    kind = index.kinds.kind_of(item.channel, item.weight)
+    if item.state is not S.QUEUED or item.hold_agent_id is not None:
+        index.lines.remove(item.work_item_id)
+        return
     signature = signature_of(item)
     line = index.lines.line_of(signature)
     if line is None:
-        kinds_before = len(index.kinds)
-        kind = index.kinds.kind_of(item.channel, item.weight)
         line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
-        if len(index.kinds) != kinds_before:
-            for agent_id in index.agents:
-                index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
     index.lines.put(item, line)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.bench import AgentClass, Idle, Requires, Row
 from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
-from services.router.core.queueing import Line, Place, Reached
+from services.router.core.queueing import Line, Place, Reached, signature_of
 from services.router.core.relaxing import Reach, first_reach_of, reach_of
 from services.router.core.seating import populations_of, preferred
 from services.router.core.state import DeskIndex, PartitionState
@@ -256,11 +256,27 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
 
 def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
     agent = state.need(Agent, item.tenant_id, item.desk_id, agent_id)
+    return (
+        agent.kept_for is None
+        and not item.excludes(agent_id)
+        and _could_carry(state, item, agent_id)
+    )
+
+
+def _could_carry(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
+    """Whether the agent has room for the item with empty hands."""
     index = state.index_of((item.tenant_id, item.desk_id))
     kind = index.kinds.kind_of(item.channel, item.weight)
     profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
-    could = index.kinds.room(profile, capacity=capacity, held=()) & kind.bit
-    return agent.kept_for is None and not item.excludes(agent_id) and bool(could)
+    return bool(index.kinds.room(profile, capacity=capacity, held=()) & kind.bit)
+
+
+def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
+    """Whether the item is for such an agent, who could carry it with empty hands."""
+    index = state.index_of((item.tenant_id, item.desk_id))
+    profile = index.profiles.of_agent.get(agent_id)
+    is_for = profile is not None and signature_of(item).admits(profile)
+    return is_for and _could_carry(state, item, agent_id)
 
 
 def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:

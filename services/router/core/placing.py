@@ -16,6 +16,7 @@ from services.router.core.matching import (
     all_have_refused,
     item_for,
     passed_over_item_for,
+    suits,
 )
 from services.router.core.offering import (
     as_candidate,
@@ -47,6 +48,8 @@ def place_item(turn: Turn, item: WorkItem) -> None:
     ranking = agents_for(turn.state, item, at_least=at_most)
     if ranking:
         offer(turn, item, ranking, at_most=at_most)
+    elif item.is_passed_over:
+        keep_an_agent(turn, item)
 
 
 def place_with(turn: Turn, item: WorkItem, agent: Agent, kind: HoldKind, *, for_s: int) -> None:
@@ -94,6 +97,11 @@ def _take_what_agent_is_kept_for(turn: Turn, agent: Agent) -> bool:
     if agent.kept_for is None:
         return False
     item = turn.state.need(WorkItem, agent.kept_for)
+    if not suits(turn.state, item, agent.agent_id):
+        # A new configuration took the queue, a skill or the room for it from the agent.
+        end_capacity_hold(turn, item, cause="moved")
+        place_item(turn, item)
+        return agent.kept_for is not None
     if not has_room(turn, agent, item):
         return True
     offer(turn, item, [as_candidate(agent)], chosen_for=HoldKind.CAPACITY.value)
@@ -234,10 +242,18 @@ def _resume_held(turn: Turn, agent: Agent) -> None:
 
 
 def has_room_to_resume(turn: Turn, item: WorkItem) -> bool:
-    """Whether the owner is present and can carry the item's full weight again (R17)."""
-    bench = turn.state.index_of((item.tenant_id, item.desk_id)).bench
-    seat = bench.seat_of(item.agent_id or "")
-    return seat is not None and seat.free_units >= item.weight - item.held_units
+    """Whether the owner is present and can carry the item in full beside the rest (R17, R18)."""
+    index = turn.state.index_of((item.tenant_id, item.desk_id))
+    agent_id = item.agent_id or ""
+    if index.bench.seat_of(agent_id) is None:
+        return False
+    held = turn.state.held.get((item.tenant_id, item.desk_id, agent_id), {})
+    room = index.kinds.room(
+        index.profiles.of_agent[agent_id],
+        capacity=index.profiles.capacity_of[agent_id],
+        held=[share for name, share in held.items() if name != item.work_item_id],
+    )
+    return bool(room & index.kinds.kind_of(item.channel, item.weight).bit)
 
 
 def resume(turn: Turn, item: WorkItem, *, virtual_time_ms: int) -> None:

@@ -96,7 +96,8 @@ def take_back(turn: Turn, agent: Agent) -> None:
         item = turn.state.need(WorkItem, work_item_id)
         if turn.is_full:
             return
-        if item.state is S.ASSIGNED and item.replied_ms <= agent.unreachable_since_ms:
+        is_owner = item.state is S.ASSIGNED and item.agent_id == agent.agent_id
+        if is_owner and item.replied_ms <= agent.unreachable_since_ms:
             queue_again(turn, item, reason=QueueingReason.TAKEN_BACK, by_agent_id=agent.agent_id)
     turn.emit(
         d.TakeBackEnded(tenant_id=agent.tenant_id, desk_id=agent.desk_id, agent_id=agent.agent_id)
