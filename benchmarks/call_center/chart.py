@@ -2,20 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from benchmarks.call_center.calls import CustomerClass
-from benchmarks.call_center.svg import (
-    GRID,
-    INK,
-    QUIET,
-    Scale,
-    bar,
-    curve,
-    document,
-    rule,
-    text,
-)
+from benchmarks.drawing.panel import Panel, frame, legend, scale_for
+from benchmarks.drawing.svg import INK, QUIET, Scale, bar, curve, document, rule, text
 
 WIDTH, HEIGHT = 960, 700
 TITLE = "A bank's call centre, replayed through the engine"
@@ -29,7 +19,6 @@ _GROUPS: tuple[tuple[CustomerClass | None, str], ...] = (
 _BAR, _GAP = 24, 3
 # Half hours of the day that the centre was open on working days.
 _OPENS, _CLOSES = 14, 48
-_TICKS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,24 +33,16 @@ class Series:
     wait_s_by_slot: Mapping[int, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Panel:
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-
 def draw(series: Sequence[Series], *, subtitle: str, source: str) -> str:
     """The chart as an SVG document."""
     half = (_LEFT + _RIGHT) / 2
-    waits = _Panel(left=_LEFT, right=half - 30, top=160, bottom=372)
-    hang_ups = _Panel(left=half + 30, right=_RIGHT, top=160, bottom=372)
-    day = _Panel(left=_LEFT, right=_RIGHT, top=464, bottom=626)
+    waits = Panel(left=_LEFT, right=half - 30, top=160, bottom=372)
+    hang_ups = Panel(left=half + 30, right=_RIGHT, top=160, bottom=372)
+    day = Panel(left=_LEFT, right=_RIGHT, top=464, bottom=626)
     marks = [
         text(TITLE, 28, 42, size=21, weight=700),
         text(subtitle, 28, 65, size=13, colour=QUIET),
-        *_legend(series, y=97),
+        *legend([(one.name, one.colour) for one in series], y=97),
         *_bars(waits, "Mean wait, seconds", [(one, one.wait_s) for one in series], digits=0),
         *_bars(
             hang_ups,
@@ -79,24 +60,15 @@ def draw(series: Sequence[Series], *, subtitle: str, source: str) -> str:
     return document(marks, width=WIDTH, height=HEIGHT, title=TITLE, told=told)
 
 
-def _legend(series: Sequence[Series], *, y: float) -> list[str]:
-    marks, x = [], 28.0
-    for one in series:
-        marks.append(bar(x, y - 10, width=12, height=12, colour=one.colour, said=one.name))
-        marks.append(text(one.name, x + 18, y, size=13))
-        x += 46 + 7 * len(one.name)
-    return marks
-
-
 def _bars(
-    panel: _Panel,
+    panel: Panel,
     title: str,
     rows: Sequence[tuple[Series, Mapping[CustomerClass | None, float]]],
     *,
     digits: int,
 ) -> list[str]:
-    scale = _scale(panel, max(values[key] for _, values in rows for key, _ in _GROUPS))
-    marks = _frame(panel, title, scale)
+    scale = scale_for(panel, max(values[key] for _, values in rows for key, _ in _GROUPS))
+    marks = frame(panel, title, scale)
     room = (panel.right - panel.left) / len(_GROUPS)
     width = len(rows) * (_BAR + _GAP) - _GAP
     for place, (key, label) in enumerate(_GROUPS):
@@ -122,11 +94,11 @@ def _bars(
     return marks
 
 
-def _lines(panel: _Panel, title: str, series: Sequence[Series]) -> list[str]:
+def _lines(panel: Panel, title: str, series: Sequence[Series]) -> list[str]:
     shown = range(_OPENS, _CLOSES)
     highest = max(one.wait_s_by_slot.get(slot, 0.0) for one in series for slot in shown)
-    scale = _scale(panel, highest)
-    marks = _frame(panel, title, scale)
+    scale = scale_for(panel, highest)
+    marks = frame(panel, title, scale)
     across = Scale(value_max=_CLOSES - _OPENS, from_px=panel.left, to_px=panel.right)
     for slot in range(_OPENS, _CLOSES + 1, 2):
         hour = f"{slot // 2}:00" if slot % 4 == 0 else ""
@@ -141,31 +113,3 @@ def _lines(panel: _Panel, title: str, series: Sequence[Series]) -> list[str]:
         ]
         marks.append(curve(points, colour=one.colour, dash=one.dash))
     return marks
-
-
-def _frame(panel: _Panel, title: str, scale: Scale) -> list[str]:
-    marks = [text(title, panel.left - 28, panel.top - 22, size=14, weight=700)]
-    step = _step(scale.value_max)
-    for count in range(round(scale.value_max / step) + 1):
-        y = scale.at(count * step)
-        colour = QUIET if count == 0 else GRID
-        marks.append(rule(panel.left, y, panel.right, y, colour=colour))
-        marks.append(
-            text(f"{count * step:g}", panel.left - 8, y + 4, size=11, colour=QUIET, anchor="end")
-        )
-    return marks
-
-
-def _scale(panel: _Panel, highest: float) -> Scale:
-    step = _step(highest)
-    return Scale(value_max=step * ceil(highest / step), from_px=panel.bottom, to_px=panel.top)
-
-
-def _step(highest: float) -> float:
-    """The distance of the grid's lines: 1, 2, 5, 10, 20 ... so that few are needed."""
-    size = 1.0
-    while True:
-        for factor in (1, 2, 5):
-            if highest <= factor * size * _TICKS_MAX:
-                return factor * size
-        size *= 10

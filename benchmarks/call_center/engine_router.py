@@ -4,7 +4,6 @@ One desk and one queue that hands out calls directly: a call rings where it is a
 is driven as its owner drives it, in engine time, with ticks when a deadline has passed.
 """
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 
 from benchmarks.call_center.calls import Caller
@@ -33,7 +32,6 @@ class EngineRouter:
         self._now_ms = START_MS
         self._call_of: dict[str, str] = {}
         self._conversation_of: dict[str, str] = {}
-        self._gone: set[str] = set()
         self._decide(e.DeskConfigured(configuration=configuration))
         self._decide(e.ClockTicked(owner=REPLICA))
         for agent_id in agents:
@@ -58,12 +56,8 @@ class EngineRouter:
         return self._hear(_call(caller), now_ms=now_ms)
 
     def caller_hangs_up(self, call_id: str, *, now_ms: int) -> Sequence[Answer]:
-        """The caller is gone."""
-        ended = _hang_up(self._conversation_of[call_id])
-        if ended is not None:
-            return self._hear(ended, now_ms=now_ms)
-        self._gone.add(call_id)
-        return ()
+        """The caller is gone: the engine cancels what waits for them."""
+        return self._hear(e.ContactEnded(contact_point_id=_line_of(call_id)), now_ms=now_ms)
 
     def call_ends(self, answer: Answer, *, now_ms: int) -> Sequence[Answer]:
         """The agent closes the conversation."""
@@ -83,17 +77,8 @@ class EngineRouter:
         return answers
 
     def _hear(self, data: e.EventData, *, now_ms: int) -> Sequence[Answer]:
-        """Decide, and go on while an agent finds a line dead and asks for the next call."""
         self._now_ms = START_MS + now_ms
-        answers = []
-        due: deque[e.EventData] = deque([data])
-        while due:
-            for answer in self._decide(due.popleft()):
-                if answer.call_id in self._gone:
-                    due.append(self._close(answer))
-                else:
-                    answers.append(answer)
-        return answers
+        return self._decide(data)
 
     def _decide(self, data: e.EventData) -> list[Answer]:
         """The calls that this event's decisions give to agents. Raises ValueError for a refusal."""
@@ -139,9 +124,7 @@ def _call(caller: Caller) -> e.MessageReceived:
         reply_to=ReplyAddress(
             channel=CHANNEL,
             endpoint_id="bank-number",
-            contact_point_id=contact_point_id_of(
-                TenantId(TENANT), AddressFamily.PHONE, caller.call_id
-            ),
+            contact_point_id=_line_of(caller.call_id),
             family=AddressFamily.PHONE,
             address=caller.call_id,
         ),
@@ -151,10 +134,6 @@ def _call(caller: Caller) -> e.MessageReceived:
     )
 
 
-def _hang_up(conversation_id: str) -> e.EventData | None:  # noqa: ARG001 - the event will need it
-    """The event by which a hang-up reaches the engine; None while the engine knows of none.
-
-    Without one the call keeps its place until an agent is given it, finds the line dead and closes
-    it in no time: nobody's wait changes, only the agent counts as having worked just now.
-    """
-    return None
+def _line_of(call_id: str) -> str:
+    """Every call is a line of its own: who called before is not known to the log."""
+    return contact_point_id_of(TenantId(TENANT), AddressFamily.PHONE, call_id)

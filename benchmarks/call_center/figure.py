@@ -15,7 +15,7 @@ from benchmarks.call_center.workload import SEED, Workload, make_workload
 from benchmarks.figures import Figure, Table
 from benchmarks.options import Options
 
-LETTER, TITLE = "k", "A bank's call centre, replayed"
+LETTER, TITLE = "h", "A bank's call centre, replayed"
 AIM = "waits and hang-ups beside the log's and Erlang-A's"
 CHART = Path(__file__).parents[2] / "docs" / "figures" / "call-center.svg"
 SOURCE = (
@@ -195,7 +195,11 @@ def _notes(workload: Workload) -> str:
         " is what the log proves: an agent silent while somebody waited was absent, or wrapping up"
         " when it took at most five minutes. What it can't prove (a pause while nobody waited, the"
         " seconds until a telephone rings) is no wait here, so the engine is somewhat flattered"
-        " beside the log; the policies are compared on equal terms."
+        " beside the log; the policies are compared on equal terms. A call lasts as long whoever"
+        " takes it: what somebody without the skill would need is not in the log, so the policies"
+        " that ask anybody are flattered beside those that insist on the skill. Least occupied is"
+        " longest idle where everybody has one call at most; most proficient needs levels, which"
+        " the log does not know."
         " The log does not know the class of callers who did not wait; it is drawn from those of"
         " the same type who did, the same for all three."
         " Erlang-A takes half hours of like days together, in a steady state, with everybody equal"

@@ -1,41 +1,46 @@
 """One case in a process of its own: `python -m benchmarks.engine.case '{"agents": 1000, ...}'`.
 
-Time is processor time of the process, so that what else the machine does matters little. Work is
-counted in a second, shorter stretch: rows, lines and heap operations that the engine looked at or
-made, which do not depend on the machine at all. Prints one JSON object.
+Time is the processor time of the process, so that what else the machine does matters little; it
+includes making the events. A single event's time is the median by the clock. Work is counted in a
+second, shorter stretch and does not depend on the machine at all. Prints one JSON object.
 """
 
 import gc
 import resource
 import sys
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
-from time import perf_counter, process_time
-from typing import Any
-from unittest.mock import patch
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from time import process_time
 
 import orjson
 
+from benchmarks import profiled
 from benchmarks.engine.big_desk import big_desk
-from benchmarks.engine.workload import Counts, Day
-from services.router.core import matching
-from services.router.core.bench import Population
-from services.router.core.deadlines import Deadlines
-from services.router.core.queueing import Line
+from benchmarks.engine.counting import Work, counting, counting_deadlines
+from benchmarks.engine.workload import START_MS, Counts, Day
 
-# Input events a second of engine time: what decides how many deadlines fall due beside them.
-EVENTS_PER_S = 2_000
-REPLICA_EVERY_MS = 5_000
+# How long somebody waits at full load: this spreads the arrivals, and so what falls due.
+WAIT_MS = 180_000
+# What the agents take of those who wait as soon as they come.
+TAKEN_PER_AGENT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`waiting` items wait all the time; 0 is light load: one of four agents' places is taken."""
+    """`waiting` items wait all the time; 0 is light load: a quarter of the agents have work.
+
+    `profile` is a file for where the time goes. With `is_planned` false the collector runs by
+    itself, over everything, as it does in any process.
+    """
 
     agents: int
     profiles: int
     waiting: int
     rounds: int
+    counted_rounds: int = 0
+    profile: str = ""
+    is_planned: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,112 +50,105 @@ class Measured:
     events_per_s: float
     steps_per_s: float
     us_per_step: float
-    work_per_step: float
+    deadlines_per_event: float
+    us_by_event: dict[str, float]
+    events: dict[str, int]
+    waiting: int
+    owned: int
     kib_per_item: float
     kib_per_agent: float
     pause_ms: float
-    waiting: int
-    deadlines_per_event: float
+    work_per_step: dict[str, float] = field(default_factory=dict)
 
 
 def run(case: Case) -> Measured:
-    """Fill the desk, run the rounds timed, then a tenth of them counted."""
-    before = _resident_kib()
+    """Fill the desk, run the rounds timed, then the other ones counted."""
+    if case.is_planned:
+        gc.disable()
+    before_kib = _resident_kib()
     day = Day(big_desk(agents=case.agents, profiles=case.profiles))
-    with_agents = _resident_kib()
-    for number in range(case.waiting):
-        day.customer_writes()
-        day.now_ms += 1 if number % 2 else 0
-    with_items = _resident_kib()
+    agents_kib = _resident_kib() - before_kib
+    _arrivals(day, case)
+    items_kib = _resident_kib() - agents_kib - before_kib
+    _agents_come(day, case)
+    if case.is_planned:
+        gc.freeze()
+    pauses: list[float] = []
+    if case.profile:
+        profiled.begin()
+    counts, spent_s = _timed(day, case, pauses)
+    if case.profile:
+        profiled.write(Path(case.profile))
+    return Measured(
+        events_per_s=counts.inputs / spent_s,
+        steps_per_s=counts.steps / spent_s,
+        us_per_step=1e6 * spent_s / counts.steps,
+        deadlines_per_event=counts.fired / counts.inputs,
+        us_by_event={kind: 1e6 * median(took) for kind, took in counts.took_s.items()},
+        events=counts.events,
+        waiting=day.waiting,
+        owned=day.owned,
+        kib_per_item=items_kib / _arriving(case),
+        kib_per_agent=agents_kib / case.agents,
+        pause_ms=1_000 * max(pauses, default=0.0),
+        work_per_step=_counted(day, case),
+    )
+
+
+def _arriving(case: Case) -> int:
+    """How many arrive before the agents do, so that as many wait as are to wait afterwards."""
+    return case.waiting + TAKEN_PER_AGENT * case.agents if case.waiting else 1
+
+
+def _arrivals(day: Day, case: Case) -> None:
+    """Those who wait when it begins, evenly over the time that anybody waits."""
+    if case.waiting:
+        for number in range(_arriving(case)):
+            day.advance_to(START_MS + WAIT_MS * number // case.waiting)
+            day.customer_writes()
+
+
+def _agents_come(day: Day, case: Case) -> None:
     for number in range(case.agents):
         day.agent_arrives(number)
-        if case.waiting:
-            day.answer_offers()
+        day.answer_offers()
     if not case.waiting:
         for _ in range(case.agents // 4):
             day.customer_writes()
             day.answer_offers()
-    gc.collect()
-    # As the router does after loading: what lives long is not looked at again.
-    gc.freeze()
-    elapsed_s, counts = _timed(day, case.rounds)
-    work = _counted(day, max(case.rounds // 10, 1))
-    steps = counts.events + counts.fired
-    return Measured(
-        events_per_s=counts.events / elapsed_s,
-        steps_per_s=steps / elapsed_s,
-        us_per_step=1e6 * elapsed_s / steps,
-        work_per_step=work,
-        kib_per_item=(with_items - with_agents) / max(case.waiting, 1),
-        kib_per_agent=(with_agents - before) / case.agents,
-        pause_ms=_longest_pause_ms(),
-        waiting=sum(item.state == "queued" for item in day.engine.state.work_items()),
-        deadlines_per_event=counts.fired / counts.events,
-    )
 
 
-def _timed(day: Day, rounds: int) -> tuple[float, Counts]:
-    day.counts = Counts()
-    gc.disable()
-    begun = process_time()
-    _rounds(day, rounds)
-    elapsed_s = process_time() - begun
-    gc.enable()
-    return elapsed_s, day.counts
-
-
-def _rounds(day: Day, rounds: int) -> None:
-    """Each: a customer writes, somebody closes, offers are answered; what is due fires."""
-    due_replica_ms = day.now_ms
-    for number in range(rounds):
-        day.now_ms += number * 3_000 // EVENTS_PER_S - (number - 1) * 3_000 // EVENTS_PER_S
-        if day.now_ms >= due_replica_ms:
-            day.replica_lives()
-            due_replica_ms = day.now_ms + REPLICA_EVERY_MS
+def rounds(day: Day, case: Case, number: int) -> None:
+    """Each: time goes on, a customer writes, somebody closes, offers are answered."""
+    begun_ms, between_ms = day.now_ms, WAIT_MS / (case.waiting or case.agents)
+    for done in range(1, number + 1):
+        day.advance_to(begun_ms + int(done * between_ms))
         day.customer_writes()
         if day.owned:
             day.someone_closes()
         day.answer_offers()
-        day.tick()
 
 
-def _counted(day: Day, rounds: int) -> float:
-    """Rows and lines looked at, seats, places and deadlines changed, for each step."""
-    counted = 0
-
-    def counting(function: Any, of: Any) -> Any:  # noqa: ANN401 - any function of the engine
-        def wrapped(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-            nonlocal counted
-            counted += of(arguments)
-            return function(*arguments, **named)
-
-        return wrapped
-
-    def one(_: object) -> int:
-        return 1
-
-    with ExitStack() as patches:
-        for owner, name, of in (
-            (matching, "_ranked", lambda arguments: len(arguments[2])),
-            (matching, "_best", lambda arguments: len(arguments[2])),
-            (Population, "put", one),
-            (Population, "remove", one),
-            (Line, "add", one),
-            (Line, "remove", one),
-            (Deadlines, "set", one),
-        ):
-            function = counting(getattr(owner, name), of)
-            patches.enter_context(patch.object(owner, name, function))
-        day.counts = Counts()
-        _rounds(day, rounds)
-    return counted / (day.counts.events + day.counts.fired)
+def _timed(day: Day, case: Case, pauses: list[float]) -> tuple[Counts, float]:
+    day.counts = Counts()
+    with counting_deadlines(day.counts):
+        begun_s = process_time()
+        rounds(day, case, case.rounds)
+        spent_s = process_time() - begun_s
+    if case.is_planned:
+        begun_s = process_time()
+        gc.collect()
+        pauses.append(process_time() - begun_s)
+    return day.counts, spent_s
 
 
-def _longest_pause_ms() -> float:
-    """A planned collection of the young, as the router makes it when idle; the old are frozen."""
-    begun = perf_counter()
-    gc.collect()
-    return 1_000 * (perf_counter() - begun)
+def _counted(day: Day, case: Case) -> dict[str, float]:
+    if not case.counted_rounds:
+        return {}
+    day.counts, work = Counts(), Work()
+    with counting_deadlines(day.counts), counting(work):
+        rounds(day, case, case.counted_rounds)
+    return work.per_step(day.counts.steps)
 
 
 def _resident_kib() -> int:

@@ -1,6 +1,6 @@
 """The one place where the router's real parts are joined."""
 
-import gc
+import asyncio
 
 from fastapi import FastAPI
 
@@ -16,14 +16,13 @@ from libs.common.http import build_api, serve
 from libs.common.kafka import Publisher
 from libs.common.kafka_log import LogConsumer
 from libs.common.kafka_topics import check_topics
+from services.router.collector import PlannedCollector
 from services.router.dead_letters import DeadLetterSender
 from services.router.partitions import Partitions, takeover_factory
 from services.router.saves import SaveStore
 from services.router.settings import RouterSettings
 from services.router.takeover import Surroundings
 
-# Deciding makes many small objects that die young and some that live for days.
-GC_THRESHOLDS = (50_000, 20, 100)
 TOPICS_NEEDED = {ROUTING_EVENTS, ROUTING_DECISIONS, dead_letter_topic(ROUTING_EVENTS)}
 
 
@@ -41,6 +40,8 @@ class RouterService:
         self._database = mongo.connect(settings.mongodb_uri, settings.mongodb_database)
         servers = settings.kafka_bootstrap_servers
         self._publisher = Publisher(servers, client_id="router")
+        self._collector = PlannedCollector()
+        self._collecting: asyncio.Task[None] | None = None
         surroundings = Surroundings(
             bootstrap_servers=servers,
             events=LogConsumer(
@@ -54,6 +55,7 @@ class RouterService:
             publisher=self._publisher,
             saves=SaveStore(self._database),
             dead_letters=DeadLetterSender(servers, self._publisher),
+            collector=self._collector,
         )
         self._partitions = Partitions(
             new_takeover=takeover_factory(owner=settings.replica_id, limits=settings.limits()),
@@ -69,6 +71,9 @@ class RouterService:
         Raises UnavailableError when a server does not answer, TopicMismatchError when a topic is
         not as the platform needs it.
         """
+        self._collector.begin()
+        self._collecting = asyncio.create_task(self._collector.keep())
+        self._collecting.add_done_callback(self._collecting_ended)
         await check_topics(
             self._settings.kafka_bootstrap_servers,
             partitions=self._settings.kafka_partitions,
@@ -83,15 +88,20 @@ class RouterService:
 
     async def stop(self) -> None:
         """Disconnect from everything."""
+        if self._collecting is not None:
+            self._collecting.cancel()
         await self._publisher.stop()
         mongo.close(self._database)
+
+    def _collecting_ended(self, task: "asyncio.Task[None]") -> None:
+        """Without it memory would only grow: the process must restart."""
+        if not task.cancelled():
+            self.health.fail("the planned garbage collection ended")
 
 
 async def serve_router(settings: RouterSettings) -> int:
     """Serve until told to leave; returns the exit code."""
     service = RouterService(settings)
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
     return await serve(
         create_app(service.health),
         settings,

@@ -3,7 +3,16 @@
 import pytest
 
 from benchmarks.call_center.calls import Caller, CustomerClass, Fate
-from benchmarks.call_center.desks import ANYBODY, THE_BANKS, RoutingPolicy, desk_of
+from benchmarks.call_center.desks import (
+    ANYBODY,
+    RELAXED,
+    RELAXED_AFTER_S,
+    SKILLED_FIRST,
+    STRICTLY_FIRST,
+    THE_BANKS,
+    RoutingPolicy,
+    desk_of,
+)
 from benchmarks.call_center.engine_router import EngineRouter
 from benchmarks.call_center.outcomes import by_class
 from benchmarks.call_center.replay import Replay
@@ -58,6 +67,54 @@ def test_who_hung_up_delays_nobody() -> None:
         ("gone", 5_000, None),
         ("next", 18_000, "ann"),
     ]
+
+
+def test_who_hung_up_is_no_longer_in_the_queue() -> None:
+    """The engine cancels the call at once, although nobody is there to find the line dead."""
+    router = EngineRouter(desk_of(SKILLS, ANYBODY), SKILLS)
+    router.call_arrives(a_caller("gone"), now_ms=0)
+    waiting = len(router.engine.state.work_items())
+
+    answers = router.caller_hangs_up("gone", now_ms=5_000)
+
+    assert waiting == 1
+    assert answers == []
+    assert router.engine.state.work_items() == []
+
+
+def test_after_a_while_a_call_is_for_anybody() -> None:
+    """Ann has not the skill: she gets the call only when the step of relaxation applies."""
+    callers = [a_caller("trader", call_type="ne", patience_ms=900_000)]
+
+    [relaxed] = _replayed(callers, RELAXED, "ann")
+    [preferred] = _replayed(callers, SKILLED_FIRST, "ann")
+
+    assert (relaxed.agent_id, relaxed.wait_ms) == ("ann", 1_000 * RELAXED_AFTER_S)
+    assert (preferred.agent_id, preferred.wait_ms) == ("ann", 0)
+
+
+def test_the_skilled_are_preferred_to_the_longest_idle() -> None:
+    """Bob is the only trader; Ann, idle as long and first by name, is left in peace."""
+    [fate] = _replayed([a_caller("trader", call_type="ne")], SKILLED_FIRST, "ann", "bob")
+
+    assert fate.agent_id == "bob"
+
+
+def test_a_strict_class_goes_first_however_long_others_waited() -> None:
+    """Two minutes are more than the head start, and nothing to a class."""
+    first = a_caller("busy", handling_ms=300_000)
+    ordinary = a_caller("ordinary", arrives_ms=1_000, patience_ms=900_000)
+    late = a_caller(
+        "late",
+        arrives_ms=121_000,
+        patience_ms=900_000,
+        customer_class=CustomerClass.PREFERRED,
+    )
+
+    fates = _replayed([first, ordinary, late], STRICTLY_FIRST, "ann")
+
+    answered = sorted(fates, key=lambda fate: fate.arrives_ms + fate.wait_ms)
+    assert [fate.call_id for fate in answered] == ["busy", "late", "ordinary"]
 
 
 @pytest.mark.slow
