@@ -12,6 +12,7 @@ from services.router.core.lifecycle import OWNED
 from services.router.core.participants import leave_all
 from services.router.core.placing import fill_agent, queue_again
 from services.router.core.presence import leave
+from services.router.core.state import DeskIndex
 from services.router.core.turn import Refused, Turn
 
 DESKS_MAX = 10_000
@@ -50,18 +51,27 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
         agent = turn.state.need(Agent, *desk.key, agent_id)
         if agent_id not in index.profiles.of_agent:
             yield partial(_release, turn, agent)
-    # Sorted, since the order of lines in memory differs between a live and a restored state.
+    for work_item_id in _waiting_in_closed_queues(index):
+        item = turn.state.need(WorkItem, work_item_id)
+        if item.queue_id not in index.queues:
+            yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
+    for agent_id in index.agents:
+        yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
+
+
+def _waiting_in_closed_queues(index: DeskIndex) -> list[str]:
+    """The items in lines of queues that are gone, and those kept for an agent, of any queue.
+
+    Sorted, since the order of lines in memory differs between a live and a restored state.
+    """
     closed = sorted(
         (line.signature, place)
         for line in index.lines.waiting()
         if line.signature.queue_id not in index.queues
         for place in line.places
     )
-    for _, place in closed:
-        item = turn.state.need(WorkItem, place.work_item_id)
-        yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
-    for agent_id in index.agents:
-        yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
+    kept = sorted(name for names in index.kept_items.values() for name in names)
+    return [*(place.work_item_id for _, place in closed), *kept]
 
 
 def _release(turn: Turn, agent: Agent) -> None:

@@ -21,8 +21,10 @@ def explain(
     """Why the chosen agent gets the item, and not the others."""
     desk = state.need(Desk, item.tenant_id, item.desk_id)
     index = state.index_of(desk.key)
+    # A removed queue's items are still on their way when nobody looked at them since.
+    queue = index.queues.get(item.queue_id, index.queues[desk.configuration.default.queue])
     return Why(
-        policy=index.queues[item.queue_id].policy.value,
+        policy=queue.policy.value,
         configuration_version=desk.version,
         idle_since_ms=chosen.idle_since_ms,
         waited_ms=state.now_ms - item.waiting_since_ms,
@@ -43,7 +45,9 @@ def count_passed_over(index: DeskIndex, item: WorkItem) -> dict[str, int]:
     From counters that are kept anyway: nobody is looked at. Agents whom a step added from other
     queues and groups are not counted.
     """
-    population = index.bench.populations[population_of_queue(item.queue_id)]
+    population = index.bench.populations.get(population_of_queue(item.queue_id))
+    if population is None:
+        return {}
     kind = index.kinds.kind_of(item.channel, item.weight)
     skilled = present = with_room = 0
     for agents in population.classes(reach_of(item).requires):
