@@ -65,6 +65,10 @@ class Kinds:
                 room |= kind.bit
         return room
 
+    def could_carry(self, profile: Profile, capacity: int, kind: Kind) -> bool:
+        """Whether an agent could carry this kind with empty hands."""
+        return bool(self.room(profile, capacity=capacity, held=()) & kind.bit)
+
     def is_heavy(self, channel: str, weight: int) -> bool:
         """Whether lighter or less demanding work could starve this kind (R6).
 

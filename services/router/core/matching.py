@@ -251,8 +251,8 @@ def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
     index = state.index_of((item.tenant_id, item.desk_id))
     kind = index.kinds.kind_of(item.channel, item.weight)
     profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
-    could = index.kinds.room(profile, capacity=capacity, held=()) & kind.bit
-    return agent.kept_for is None and not item.excludes(agent_id) and bool(could)
+    could = index.kinds.could_carry(profile, capacity, kind)
+    return agent.kept_for is None and not item.excludes(agent_id) and could
 
 
 def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:
