@@ -233,10 +233,19 @@ def _resume_held(turn: Turn, agent: Agent) -> None:
 
 
 def has_room_to_resume(turn: Turn, item: WorkItem) -> bool:
-    """Whether the owner is present and can carry the item's full weight again (R17)."""
-    bench = turn.state.index_of((item.tenant_id, item.desk_id)).bench
-    seat = bench.seat_of(item.agent_id or "")
-    return seat is not None and seat.free_units >= item.weight - item.held_units
+    """Whether the owner is present and can carry the item fully beside their other work (R17)."""
+    desk = (item.tenant_id, item.desk_id)
+    index = turn.state.index_of(desk)
+    agent_id = item.agent_id or ""
+    if index.bench.seat_of(agent_id) is None:
+        return False
+    held = turn.state.held.get((*desk, agent_id), {})
+    room = index.kinds.room(
+        index.profiles.of_agent[agent_id],
+        capacity=index.profiles.capacity_of[agent_id],
+        held=[one for name, one in held.items() if name != item.work_item_id],
+    )
+    return bool(room & index.kinds.kind_of(item.channel, item.weight).bit)
 
 
 def resume(turn: Turn, item: WorkItem, *, virtual_time_ms: int) -> None:
