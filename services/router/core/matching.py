@@ -216,13 +216,18 @@ def _weighted(
 
 
 def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
-    """Whether every present agent within reach refused the item (R12)."""
+    """Whether every present agent within reach refused the item (R12).
+
+    Agents who do not take the item's channel are not within its reach.
+    """
     reach = reach_of(item)
     refused = {agent_id for agent_id, _ in item.refusals}
-    return all(
-        agents.present <= refused
+    return not any(
+        index.profiles.of_agent[agent_id].takes(item.channel)
         for population in populations_of(index, reach)
         for agents in population.classes(reach.requires)
+        for agent_id in agents.present
+        if agent_id not in refused
     )
 
 
