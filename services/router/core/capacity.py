@@ -102,5 +102,7 @@ class Kinds:
 def _channels_named(desk: DeskConfiguration) -> set[str]:
     """Every channel that the document mentions; others may come, and weigh 1."""
     named = {*desk.channels, *desk.capacity_weights}
-    named.update(*(one.channels or () for one in (*desk.agents, *desk.agent_groups)))
+    limits = [agent.channels for agent in desk.agents]
+    limits += [group.channels for group in desk.agent_groups]
+    named.update(*(channels or () for channels in limits))
     return named.union(*(rule.when.channel for rule in desk.rules))
