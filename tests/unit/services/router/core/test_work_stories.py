@@ -46,3 +46,14 @@ def test_a_call_is_not_parked() -> None:
     refused = refusal(world.hear(e.ParkRequested(**call)))
 
     assert refused.reason is RefusalReason.ILLEGAL_TRANSITION
+
+
+def test_an_owner_who_left_is_not_the_one_who_is_asked() -> None:
+    """Giving a conversation up counts as a refusal: others are asked first (R19, R12)."""
+    world = World(a_desk())
+    world.arrives("ann")
+    place = owned(world, world.message("zoe"))
+    world.tick(after_s=1)
+    world.arrives("cem")
+
+    assert offered(world.hear(e.OwnerLeft(**place))).agent_id == "cem"
