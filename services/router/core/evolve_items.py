@@ -11,6 +11,8 @@ from services.router.core.relaxing import step_due_ms
 from services.router.core.state import PartitionState
 from services.router.core.timers import escalation_due_ms, plan_of, policies_of, start_waiting
 
+# Whoever had the item and did not want it is asked again only like one who refused (R12).
+_LEFT_BY_THE_OWNER = (QueueingReason.UNANSWERED, QueueingReason.OWNER_LEFT)
 _KEEPS_ITS_WAY = frozenset(QueueingReason) - {QueueingReason.ARRIVED, QueueingReason.TRANSFERRED}
 
 
@@ -55,7 +57,7 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     item.offered, item.participants = [], {}
     if was_owned or queued.reason is QueueingReason.MIGRATED:
         item.refusals = []
-    if queued.reason is QueueingReason.UNANSWERED and queued.by_agent_id is not None:
+    if queued.reason in _LEFT_BY_THE_OWNER and queued.by_agent_id is not None:
         forgotten_ms = state.now_ms + 1_000 * policies_of(state, item).refusal_forgotten_after_s
         item.refusals = [(queued.by_agent_id, forgotten_ms)]
     start_waiting(state, item)

@@ -223,13 +223,18 @@ def _weighted(
 
 
 def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
-    """Whether every present agent within reach refused the item (R12)."""
+    """Whether every present agent within reach refused the item (R12).
+
+    Agents who do not take the item's channel are not within its reach.
+    """
     reach = reach_of(item)
     refused = {agent_id for agent_id, _ in item.refusals}
-    return all(
-        agents.present <= refused
+    return not any(
+        index.profiles.of_agent[agent_id].takes(item.channel)
         for population in populations_of(index, reach)
         for agents in index.bench.classes(population, reach.requires)
+        for agent_id in agents.present
+        if agent_id not in refused
     )
 
 
@@ -268,7 +273,7 @@ def _could_carry(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
     index = state.index_of((item.tenant_id, item.desk_id))
     kind = index.kinds.kind_of(item.channel, item.weight)
     profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
-    return bool(index.kinds.room(profile, capacity=capacity, held=()) & kind.bit)
+    return index.kinds.could_carry(profile, capacity, kind)
 
 
 def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
