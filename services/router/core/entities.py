@@ -101,9 +101,10 @@ class WorkItem:
     plan, begun at `plan_begun_ms`, that have applied.
 
     `offered` are the pending reservations (agent, reservation), `agent_id` owns it and holds
-    `held_units`; `whys` say why those agents, so that a saved state can tell (R28). `hold_agent_id` is whom a queued item is kept for; `capacity_agent_id` is kept for
-    it, which a heavy item may ask once it is passed over. `refusals` are (agent, excluded until),
-    oldest first. `until_ms` ends the reservation, hold or wrap-up.
+    `held_units`; `whys` say why those agents, so that a saved state can tell (R28).
+    `hold_agent_id` is whom a queued item is kept for; `capacity_agent_id` is kept for it, which a
+    heavy item may ask once it is passed over. `refusals` are (agent, excluded until), oldest first.
+    `until_ms` ends the reservation, hold or wrap-up.
     """
 
     tenant_id: str
