@@ -20,6 +20,7 @@ from libs.common.kafka_topics import check_topics
 from services.router.api import router
 from services.router.dead_letters import DeadLetterSender
 from services.router.inquiries import Inquiries, InquiryLimits
+from services.router.openapi import describe
 from services.router.partitions import Partitions, takeover_factory
 from services.router.saves import SaveStore
 from services.router.settings import RouterSettings
@@ -38,6 +39,7 @@ def create_app(
     app.state.inquiries = inquiries
     app.state.authenticator = authenticator
     app.include_router(router)
+    describe(app)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict
 
@@ -9,6 +10,7 @@ from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.problems import MEDIA_TYPE
 
 JSON = "application/json"
+REFERENCE = "#/components/schemas/{model}"
 YAML_TYPES = ("application/yaml", "application/x-yaml", "text/yaml")
 BEARER = HTTPBearer(
     auto_error=False,
@@ -55,6 +57,23 @@ BODY_PROBLEMS = _described(_MEANINGS_OF_BODIES)
 
 def configuration_body() -> dict[str, Any]:
     """The body of a dry run: a desk's configuration as ingest takes it."""
-    schema = DeskConfiguration.model_json_schema()
+    schema = {"$ref": REFERENCE.format(model=DeskConfiguration.__name__)}
     content = {media_type: {"schema": schema} for media_type in (JSON, YAML_TYPES[0])}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def describe(app: FastAPI) -> None:
+    """Let the application's OpenAPI document hold the schema of the body that is read by hand."""
+    made_by_fastapi = app.openapi
+
+    def document() -> dict[str, Any]:
+        is_new = app.openapi_schema is None
+        made = made_by_fastapi()
+        if is_new:
+            own = DeskConfiguration.model_json_schema(ref_template=REFERENCE)
+            schemas = made["components"]["schemas"]
+            schemas.update(own.pop("$defs"))
+            schemas[DeskConfiguration.__name__] = own
+        return made
+
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's documented way
