@@ -16,12 +16,13 @@ class RouterSettings(AuthenticatedSettings):
     router_save_every_records: Annotated[int, Field(ge=1, le=100_000)] = 5_000
     router_save_every_s: Annotated[float, Field(ge=0.1, le=3_600)] = 2.0
     router_pipeline_records_max: Annotated[int, Field(ge=1, le=10_000)] = 512
-    # A question about a desk restores its saved state: the largest desk, how many states are kept
-    # (their parts together are at most those of the largest desk), who may wait, and how long.
-    router_inquiry_entities_max: Annotated[int, Field(ge=1, le=1_000_000)] = 150_000
+    # A question about a desk restores its saved state in a thread beside the loop, at about 4 KB
+    # and 0.2 ms a part (an item, an agent): how many parts a desk may have, and all that are kept
+    # together; how many states are kept; how many questions wait, and for how long.
+    router_inquiry_entities_max: Annotated[int, Field(ge=1, le=1_000_000)] = 40_000
     router_inquiry_desks_kept: Annotated[int, Field(ge=0, le=1_000)] = 8
     router_inquiry_waiting_max: Annotated[int, Field(ge=1, le=1_000)] = 16
-    router_inquiry_timeout_s: Annotated[float, Field(gt=0, le=120)] = 15.0
+    router_inquiry_timeout_s: Annotated[float, Field(gt=0, le=120)] = 20.0
 
     def limits(self) -> Limits:
         """The bounds of each takeover."""

@@ -14,12 +14,13 @@ from schemathesis.specs.openapi.checks import (
 from tests.unit.services.router.core.world import World, a_desk
 from tests.unit.services.router.inquiry_room import FakeSaves, app_over
 
-EXAMPLES = 25
+EXAMPLES = 40
 CHECKS = (not_a_server_error, content_type_conformance, response_schema_conformance)
 schema = schemathesis.openapi.from_asgi("/openapi.json", app_over(FakeSaves(World(a_desk()))))
 
 
-@schema.parametrize()
+# Making up whole configurations takes minutes; their own tests know better which ones are bad.
+@schema.exclude(method="POST").parametrize()
 @settings(
     max_examples=EXAMPLES,
     derandomize=True,
@@ -30,7 +31,7 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", app_over(FakeSaves(Worl
 )
 def test_every_request_gets_an_answer_that_the_document_describes(case: Case[Any]) -> None:
     """Whatever is sent: an answer, or a problem; with a good credential and without."""
-    with_credential = {"Authorization": "Bearer acme:administrator:*"}
+    with_credential = {"Authorization": "Bearer acme:supervisor:*"}
 
     for headers in (with_credential, {}):
         case.call_and_validate(headers=headers, checks=list(CHECKS))
