@@ -8,6 +8,7 @@ import httpx
 
 from deploy.local.tokens import LocalIssuer
 from libs.common.contracts.terms import Role
+from services.router.core.inquiry_obstacles import time_of
 
 TIMEOUT_S = 20.0
 LIFETIME_S = 60
@@ -16,9 +17,17 @@ LIFETIME_S = 60
 class RouterDoor:
     """The API of one router replica; any replica knows every desk."""
 
-    def __init__(self, url: str, issuer: LocalIssuer, *, tenant_id: str) -> None:
+    def __init__(
+        self,
+        url: str,
+        issuer: LocalIssuer,
+        *,
+        tenant_id: str,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self._client = httpx.Client(
             base_url=url,
+            transport=transport,
             timeout=TIMEOUT_S,
             trust_env=False,
             headers={"authorization": f"Bearer {_token(issuer, tenant_id)}"},
@@ -39,7 +48,12 @@ class RouterDoor:
         if (agents := item["agents"]) is not None:
             counts = [f"{n} {reason}" for reason, n in agents["by_first_reason"].items()]
             lines.append(f"of {agents['configured']} agents: {', '.join(counts)}")
-        return lines + [f"would change it: {one['says']}" for one in item["outlook"]]
+        chosen = [says for one in item["chosen"] for says in one["says"]]
+        return (
+            lines
+            + chosen
+            + [f"would change it{_at(one)}: {one['says']}" for one in item["outlook"]]
+        )
 
     def why_not(self, work_item_id: str, agent_id: str) -> Sequence[str]:
         """Why this agent hasn't got the item; says so where the item is done."""
@@ -73,3 +87,7 @@ def _as_of(found: dict[str, Any]) -> str:
         f"as of record {as_of['offset']} of partition {as_of['partition']},"
         f" epoch {as_of['epoch']}, {as_of['age_s']:.1f} s old"
     )
+
+
+def _at(outlook: dict[str, Any]) -> str:
+    return f" at {time_of(outlook['at_ms'])}" if outlook["at_ms"] is not None else ""
