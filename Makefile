@@ -11,7 +11,7 @@ FAULTS ?= 14
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status test unit integration e2e simulate mutate chaos-router check format lint types \
-	imports docs dlq bench deploy-check clean
+	imports docs why dlq bench deploy-check clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ up: $(READY) ## Start everything and leave it running; says where everything is
 
 down: $(READY) ## Stop what `make up` started
 	@$(BIN)/python -m deploy.local.stack down
+
+why: $(READY) ## Tell why: make why ARGS="<work item or conversation> --not-agent anna"
+	@$(BIN)/python -m deploy.local.why $(ARGS)
 
 dlq: $(READY) ## List dead letters (ARGS="replay ..." replays them)
 	@$(BIN)/python -m libs.common.dead_letters $(or $(ARGS),list)

@@ -71,7 +71,7 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     item.strict_class = queued.strict_class
     item.sequence = queued.sequence
     item.agent_id, item.until_ms, item.held_units = None, None, 0
-    item.offered, item.participants = [], {}
+    item.offered, item.whys, item.participants = [], {}, {}
     if was_owned or queued.reason is QueueingReason.MIGRATED:
         item.refusals = []
     if queued.reason in _LEFT_BY_THE_OWNER and queued.by_agent_id is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from services.ingest.core.lines import (
+from libs.common.documents.lines import (
     DEPTH_MAX,
     DOCUMENT_VALUES_MAX,
     Path,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.ingest.core.lines import DEPTH_MAX
-from services.ingest.core.problems import DocumentError
-from services.ingest.core.yaml_document import read_yaml
+from libs.common.documents.lines import DEPTH_MAX
+from libs.common.documents.problems import DocumentError
+from libs.common.documents.yaml_document import read_yaml
 
 
 def test_values_and_lines_are_read() -> None:
@@ -116,7 +116,7 @@ def test_depth_is_bounded() -> None:
 
 def test_number_of_values_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A document with too many values is refused."""
-    monkeypatch.setattr("services.ingest.core.yaml_document.DOCUMENT_VALUES_MAX", 2)
+    monkeypatch.setattr("libs.common.documents.yaml_document.DOCUMENT_VALUES_MAX", 2)
 
     with pytest.raises(DocumentError, match="more than 2 values"):
         read_yaml("[1, 2, 3]")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from services.ingest.core.problems import DocumentError, Problem, field_of
+from libs.common.documents.problems import DocumentError, Problem, field_of
 
 Path = tuple[int | str, ...]
 DEPTH_MAX = 32

@@ -1,6 +1,6 @@
 """Where things stand in a document."""
 
-from services.ingest.core.lines import ReadDocument, document_error
+from libs.common.documents.lines import ReadDocument, document_error
 
 
 def test_line_of_a_missing_part_is_that_of_what_surrounds_it() -> None:

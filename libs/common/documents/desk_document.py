@@ -8,17 +8,17 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from libs.common.contracts.configuration import DeskConfiguration
-from libs.common.errors import MalformedBodyError
-from services.ingest.core.json_document import read_json
-from services.ingest.core.lines import Path, ReadDocument
-from services.ingest.core.problems import (
+from libs.common.documents.json_document import read_json
+from libs.common.documents.lines import Path, ReadDocument
+from libs.common.documents.problems import (
     PROBLEMS_MAX,
     DocumentError,
     Problem,
     field_of,
     problem_of,
 )
-from services.ingest.core.yaml_document import read_yaml
+from libs.common.documents.yaml_document import read_yaml
+from libs.common.errors import MalformedBodyError
 
 _NAMED = re.compile(r"(?P<place>[^:]+): (?:not configured|named twice): (?P<names>.+)")
 _ID_FIELDS = {"queues": "queue_id", "agents": "agent_id", "rules": "rule_id"}

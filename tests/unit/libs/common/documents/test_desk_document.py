@@ -2,9 +2,9 @@
 
 import pytest
 
+from libs.common.documents.desk_document import read_desk_configuration
+from libs.common.documents.problems import PROBLEMS_MAX, DocumentError, Problem
 from libs.common.errors import MalformedBodyError
-from services.ingest.core.desk_document import read_desk_configuration
-from services.ingest.core.problems import PROBLEMS_MAX, DocumentError, Problem
 
 GOOD = """\
 skills: [billing]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from services.ingest.core.problems import (
+from libs.common.documents.problems import (
     FIELD_LENGTH_MAX,
     PROBLEMS_MAX,
     DocumentError,

@@ -14,14 +14,14 @@ from typing import Protocol
 import yaml
 from pydantic import JsonValue
 
-from services.ingest.core.lines import (
+from libs.common.documents.lines import (
     DEPTH_MAX,
     DOCUMENT_VALUES_MAX,
     Path,
     ReadDocument,
     document_error,
 )
-from services.ingest.core.problems import DocumentError
+from libs.common.documents.problems import DocumentError
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]{1,18}|[0-9]{1,18}(\.[0-9]{0,18})?)([eE][-+]?[0-9]{1,2})?")

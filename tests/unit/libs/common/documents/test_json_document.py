@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.ingest.core.json_document import read_json
-from services.ingest.core.lines import DEPTH_MAX
-from services.ingest.core.problems import DocumentError
+from libs.common.documents.json_document import read_json
+from libs.common.documents.lines import DEPTH_MAX
+from libs.common.documents.problems import DocumentError
 
 
 def test_values_and_lines_are_read() -> None:
@@ -60,7 +60,7 @@ def test_broken_json_is_refused(text: str, line: int, problem: str) -> None:
 
 def test_number_of_values_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A document with too many values is refused."""
-    monkeypatch.setattr("services.ingest.core.json_document.DOCUMENT_VALUES_MAX", 2)
+    monkeypatch.setattr("libs.common.documents.json_document.DOCUMENT_VALUES_MAX", 2)
 
     with pytest.raises(DocumentError, match="more than 2 values"):
         read_json("[1, 2, 3]")
