@@ -21,6 +21,7 @@ from services.ingest.configuration_api import configuration_routes
 from services.ingest.events_api import event_routes
 from services.ingest.links_api import link_routes
 from services.ingest.openapi import describe
+from services.ingest.participants_api import participant_routes
 from services.ingest.publisher import EventPublisher, RecordPublisher
 from services.ingest.settings import IngestSettings
 
@@ -54,6 +55,7 @@ def create_app(
         )
     )
     app.include_router(agent_routes(events))
+    app.include_router(participant_routes(events))
     app.include_router(link_routes(events))
     app.include_router(configuration_routes(events))
     describe(app, webhook_paths(known))
