@@ -43,6 +43,12 @@ def test_transfer_has_exactly_one_target(body: dict[str, str]) -> None:
         TransferInput.model_validate(body)
 
 
+@pytest.mark.parametrize("body", [{"queue_id": "a"}, {"to_agent_id": "b", "note": "angry"}])
+def test_transfer_to_either_is_taken(body: dict[str, str]) -> None:
+    """A queue or an agent, with or without a note."""
+    assert TransferInput.model_validate(body).model_dump(exclude_defaults=True) == body
+
+
 def test_owner_can_invite_no_monitor() -> None:
     """Who may follow others' conversations is not the owner's to say."""
     with pytest.raises(ValidationError):
