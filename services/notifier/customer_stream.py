@@ -50,8 +50,9 @@ def add_customer_stream(app: FastAPI, streams: Streams, endpoints: Endpoints) ->
         caller: Annotated[Principal, Depends(principal)],
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> EventSourceResponse:
-        """Replies to this customer as they are filed, and their place while they wait; resumes behind
-        `Last-Event-ID`.
+        """Replies to this customer as they are filed, and the place of one who waits.
+
+        Resumes behind `Last-Event-ID`.
         """
         scope = _scope_of(caller, endpoints, streams.partitions)
         cursor = Cursor.parse(last_event_id) if last_event_id else None
