@@ -39,7 +39,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     index = state.index_of(desk_key)
     index_desk_parts(index, desk.configuration)
     for item in state.work_items():
-        if (item.tenant_id, item.desk_id) == desk_key and item.state is S.QUEUED:
+        if (item.tenant_id, item.desk_id) == desk_key and _stands_in_line(item):
             _index_line(state, index, item)
     for agent_id in index.agents:
         index_agent(state, state.need(Agent, *desk_key, agent_id))
@@ -113,7 +113,7 @@ def index_item(state: PartitionState, item: WorkItem) -> None:
     """A work item has changed: its line, its holders, who it is kept for, and what falls due."""
     index = state.index_of((item.tenant_id, item.desk_id))
     is_queued = item.state is S.QUEUED
-    if is_queued and item.hold_agent_id is None:
+    if _stands_in_line(item):
         _index_line(state, index, item)
     else:
         index.lines.remove(item.work_item_id)
@@ -123,6 +123,11 @@ def index_item(state: PartitionState, item: WorkItem) -> None:
         index.refused_items.discard(item.work_item_id)
     _index_holders(state, item)
     state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), next_timer_ms(item))
+
+
+def _stands_in_line(item: WorkItem) -> bool:
+    """Whether anybody within reach may have it: not while it is kept for one agent (R11)."""
+    return item.state is S.QUEUED and item.hold_agent_id is None
 
 
 def _index_line(state: PartitionState, index: DeskIndex, item: WorkItem) -> None:

@@ -174,3 +174,25 @@ def test_more_desks_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) 
     refused = refusal(world.hear(e.DeskConfigured(configuration=a_desk())))
 
     assert refused.reason is RefusalReason.LIMIT_REACHED
+
+
+def test_work_that_is_kept_for_an_agent_stays_kept() -> None:
+    """R11, R24: a new version in the middle of a hold puts nothing into a line beside it."""
+    full = {"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 2}
+    other = {"agent_id": "bob", "queues": {"general": 1}, "capacity_units": 2}
+    world = World(a_desk(agents=[full, other]))
+    world.arrives("ann")
+    world.accept(offered(world.message("zoe")))
+    world.arrives("bob")
+    second = world.message("yan")
+    world.accept(offered(second))
+    request = e.TransferRequested(
+        agent_id="bob", conversation_id=offered(second).conversation_id, to_agent_id="ann"
+    )
+    held = world.hear(request)
+
+    applied = world.hear(e.DeskConfigured(configuration=a_desk(agents=[full, other])))
+
+    assert "hold_opened" in types(held)
+    assert types(applied) == ["configuration_applied"]
+    assert types(world.tick()) == ["rematch_ended"]
