@@ -111,7 +111,8 @@ def _desk_audiences(telling: Telling, decision: Decision) -> tuple[str, ...]:
         heard_by.append(audiences.AGENTS)
     if telling.supervisors(decision):
         heard_by.append(audiences.SUPERVISORS)
-    return tuple(heard_by) if decision.tenant_id else ()
+    # Once each: a monitor joins by their own word.
+    return tuple(dict.fromkeys(heard_by)) if decision.tenant_id else ()
 
 
 def _desk_body(telling: Telling, decision: Decision) -> dict[str, object]:

@@ -58,6 +58,20 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     d.WorkItemResumed: Telling(type="work_item.resumed", agent_fields=_AGENT),
     d.WorkItemWrappingUp: Telling(type="work_item.wrapping_up", agent_fields=_AGENT),
     d.WorkItemCompleted: Telling(type="work_item.completed", agent_fields=_AGENT),
+    d.WorkItemCanceled: Telling(type="work_item.canceled"),
+    d.WorkItemRelaxed: Telling(type="work_item.relaxed"),
+    d.WorkItemPromoted: Telling(type="work_item.promoted"),
+    d.WorkItemPassedOver: Telling(type="work_item.passed_over"),
+    d.HoldOpened: Telling(type="hold.opened", agent_fields=_AGENT),
+    d.HoldEnded: Telling(type="hold.ended", agent_fields=_AGENT),
+    d.ParticipantJoined: Telling(
+        type="participant.joined", agent_fields=("agent_id", "by_agent_id")
+    ),
+    d.ParticipantRemoved: Telling(type="participant.removed", agent_fields=_AGENT),
+    d.OwnerChanged: Telling(type="owner.changed", agent_fields=("agent_id", "from_agent_id")),
+    d.QueueMeasured: Telling(type="queue.measured"),
+    d.OverflowBegan: Telling(type="overflow.began"),
+    d.OverflowEnded: Telling(type="overflow.ended"),
     d.ConversationClosed: Telling(type="conversation.closed", agent_fields=_AGENT),
     d.EscalationFired: Telling(type="escalation.fired"),
     d.AgentPresenceChanged: Telling(type="agent.presence_changed", agent_fields=_AGENT),
@@ -73,6 +87,7 @@ UNTOLD: frozenset[type[d.Decision]] = frozenset(
         d.LinkAdded,
         d.LinkRemoved,
         d.RefusalsForgotten,
+        d.LastAgentForgotten,
         d.ReplicaSeen,
         d.ReplicaLost,
     }

@@ -11,6 +11,8 @@ from tests.unit.e2e_checker import deciding as good
 from tests.unit.e2e_checker.forgeries import FORGED, Forge
 from tests.unit.e2e_checker.forging import START_MS, Written
 from tests.unit.e2e_checker.good_history import good_history
+from tests.unit.e2e_checker.good_teamwork import good_teamwork
+from tests.unit.e2e_checker.teamwork_forgeries import FORGED_TEAMWORK
 
 
 def test_a_good_history_is_accepted_after_a_look_at_all_of_it() -> None:
@@ -48,6 +50,27 @@ def test_a_frozen_owners_record_is_void_for_the_checker_too() -> None:
 def test_each_forged_history_is_rejected(forge: Forge, rule: str) -> None:
     """One mistake in a good history is found, and the rule that it breaks is named."""
     run = good_history()
+    forge(run)
+
+    report = check(run.material())
+
+    assert rule in report.rules_broken, report.to_text()
+
+
+def test_good_teamwork_is_accepted() -> None:
+    """A broadcast, a successor, a transfer to an agent, and a customer who hung up."""
+    report = check(good_teamwork().material())
+
+    assert report.to_text().startswith("nothing contradicts")
+    assert report.looked_at["conversations"] == 3
+
+
+@pytest.mark.parametrize(
+    ("forge", "rule"), FORGED_TEAMWORK, ids=[forge.__name__ for forge, _ in FORGED_TEAMWORK]
+)
+def test_each_forged_teamwork_is_rejected(forge: Forge, rule: str) -> None:
+    """One mistake in good teamwork is found, and the rule that it breaks is named."""
+    run = good_teamwork()
     forge(run)
 
     report = check(run.material())

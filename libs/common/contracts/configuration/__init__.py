@@ -11,6 +11,7 @@ from libs.common.contracts.configuration.desk import (
     DeskConfiguration,
     DeskPolicies,
 )
+from libs.common.contracts.configuration.document import Mistake
 from libs.common.contracts.configuration.queues import (
     EscalationPolicy,
     OfferPolicy,
@@ -39,6 +40,7 @@ __all__ = [
     "DeskPolicies",
     "EscalationPolicy",
     "Hours",
+    "Mistake",
     "OfferPolicy",
     "OverflowPolicy",
     "OverflowThreshold",
