@@ -4,6 +4,7 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Conversation, Desk, WorkItem
+from services.router.core.evolve_desks import know_kind
 from services.router.core.indexing import forget_item, index_item
 from services.router.core.lifecycle import OWNED, check_move
 from services.router.core.relaxing import step_due_ms
@@ -31,6 +32,7 @@ def change_item(
 
 def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     """A new item, or one that stands in a line again with its old virtual time."""
+    know_kind(state, queued)
     item = state.get(WorkItem, queued.work_item_id)
     if item is None:
         item = _new_item(state, queued)

@@ -38,10 +38,10 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     """A configuration is in force: what derives from it is computed anew, all are reseated."""
     desk = state.need(Desk, *desk_key)
     index = state.index_of(desk_key)
-    index_desk_parts(index, desk.configuration)
+    index_desk_parts(index, desk.configuration, desk.kinds)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key and item.state is S.QUEUED:
-            _index_line(state, index, item)
+            _index_line(index, item)
     for agent_id in index.agents:
         index_agent(state, state.need(Agent, *desk_key, agent_id))
     index_rematch(state, desk)
@@ -116,7 +116,7 @@ def index_item(state: PartitionState, item: WorkItem) -> None:
     index = state.index_of((item.tenant_id, item.desk_id))
     is_queued = item.state is S.QUEUED
     if is_queued and item.hold_agent_id is None:
-        _index_line(state, index, item)
+        _index_line(index, item)
     else:
         index.lines.remove(item.work_item_id)
     if item.refusals and is_queued:
@@ -127,16 +127,12 @@ def index_item(state: PartitionState, item: WorkItem) -> None:
     state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), next_timer_ms(item))
 
 
-def _index_line(state: PartitionState, index: DeskIndex, item: WorkItem) -> None:
+def _index_line(index: DeskIndex, item: WorkItem) -> None:
     signature = signature_of(item)
     line = index.lines.line_of(signature)
     if line is None:
-        kinds_before = len(index.kinds)
         kind = index.kinds.kind_of(item.channel, item.weight)
         line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
-        if len(index.kinds) != kinds_before:
-            for agent_id in index.agents:
-                index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
     index.lines.put(item, line)
 
 

@@ -66,11 +66,13 @@ def preferred(requires: Requires, prefers: dict[str, int]) -> Requires:
     return tuple(sorted(merged.items()))
 
 
-def index_desk_parts(index: DeskIndex, desk: DeskConfiguration) -> None:
+def index_desk_parts(
+    index: DeskIndex, desk: DeskConfiguration, more_kinds: list[tuple[str, int]]
+) -> None:
     """Build lines, kinds, profiles and bench for a configuration; nobody is seated yet."""
     index.queues = {queue.queue_id: queue for queue in desk.queues}
     index.profiles = Profiles(desk)
-    index.kinds = Kinds(desk)
+    index.kinds = Kinds(desk, more_kinds)
     index.routes = Routes(desk)
     index.lines = Lines()
     index.bench = Bench()
