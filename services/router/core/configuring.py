@@ -56,9 +56,11 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
         if line.signature.queue_id not in index.queues
         for place in line.places
     )
-    for _, place in closed:
-        item = turn.state.need(WorkItem, place.work_item_id)
-        yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
+    kept = sorted({name for names in index.kept_items.values() for name in names})
+    for work_item_id in [place.work_item_id for _, place in closed] + kept:
+        item = turn.state.need(WorkItem, work_item_id)
+        if item.queue_id not in index.queues:
+            yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
     for agent_id in index.agents:
         yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
 

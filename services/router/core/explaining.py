@@ -1,6 +1,7 @@
 """Why this agent: what a decision says about those who were chosen and those who were not (R28)."""
 
 from libs.common.contracts.decisions import RunnerUp, Why
+from libs.common.contracts.terms import AgentPolicy
 from services.router.core.entities import Desk, WorkItem
 from services.router.core.matching import RUNNERS_UP_MAX, Candidate
 from services.router.core.relaxing import reach_of
@@ -21,8 +22,10 @@ def explain(
     """Why the chosen agent gets the item, and not the others."""
     desk = state.need(Desk, item.tenant_id, item.desk_id)
     index = state.index_of(desk.key)
+    # The queue may be gone, until the next tick moves what waits in it.
+    queue = index.queues.get(item.queue_id)
     return Why(
-        policy=index.queues[item.queue_id].policy.value,
+        policy=(queue.policy if queue is not None else AgentPolicy.LONGEST_IDLE).value,
         configuration_version=desk.version,
         idle_since_ms=chosen.idle_since_ms,
         waited_ms=state.now_ms - item.waiting_since_ms,
@@ -43,7 +46,9 @@ def count_passed_over(index: DeskIndex, item: WorkItem) -> dict[str, int]:
     From counters that are kept anyway: nobody is looked at. Agents whom a step added from other
     queues and groups are not counted.
     """
-    population = index.bench.populations[population_of_queue(item.queue_id)]
+    population = index.bench.populations.get(population_of_queue(item.queue_id))
+    if population is None:
+        return {}
     kind = index.kinds.kind_of(item.channel, item.weight)
     skilled = present = with_room = 0
     for agents in index.bench.classes(population, reach_of(item).requires):

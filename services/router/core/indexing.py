@@ -40,7 +40,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     index = state.index_of(desk_key)
     index_desk_parts(index, desk.configuration, desk.kinds)
     for item in state.work_items():
-        if (item.tenant_id, item.desk_id) == desk_key and item.state is S.QUEUED:
+        if (item.tenant_id, item.desk_id) == desk_key and _stands_in_line(item):
             _index_line(index, item)
     for agent_id in index.agents:
         index_agent(state, state.need(Agent, *desk_key, agent_id))
@@ -114,17 +114,21 @@ def forget_replica(state: PartitionState, replica_id: str) -> None:
 def index_item(state: PartitionState, item: WorkItem) -> None:
     """A work item has changed: its line, its holders, who it is kept for, and what falls due."""
     index = state.index_of((item.tenant_id, item.desk_id))
-    is_queued = item.state is S.QUEUED
-    if is_queued and item.hold_agent_id is None:
+    if _stands_in_line(item):
         _index_line(index, item)
     else:
         index.lines.remove(item.work_item_id)
-    if item.refusals and is_queued:
+    if item.refusals and item.state is S.QUEUED:
         index.refused_items.add(item.work_item_id)
     else:
         index.refused_items.discard(item.work_item_id)
     _index_holders(state, item)
     state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), next_timer_ms(item))
+
+
+def _stands_in_line(item: WorkItem) -> bool:
+    """What is kept for an agent stands in no line meanwhile (R11)."""
+    return item.state is S.QUEUED and item.hold_agent_id is None
 
 
 def _index_line(index: DeskIndex, item: WorkItem) -> None:

@@ -1,4 +1,4 @@
-"""What a desk remembers beyond its configuration: the plans of open work and the kinds that came."""
+"""What a desk remembers beyond its configuration: plans of open work, kinds that came."""
 
 from libs.common.contracts import events as e
 from services.router.core.engine import Engine
