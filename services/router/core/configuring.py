@@ -9,8 +9,9 @@ from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.terms import QueueingReason, RefusalReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
-from services.router.core.placing import fill_agent, queue_again
+from services.router.core.placing import fill_agent, keep_an_agent, queue_again
 from services.router.core.presence import leave
+from services.router.core.stepping import release_agent_out_of_reach
 from services.router.core.turn import Refused, Turn
 
 DESKS_MAX = 10_000
@@ -62,7 +63,16 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
         if item.queue_id not in index.queues:
             yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
     for agent_id in index.agents:
-        yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
+        agent = turn.state.need(Agent, *desk.key, agent_id)
+        if agent.kept_for is not None:
+            yield partial(_review_capacity_hold, turn, turn.state.need(WorkItem, agent.kept_for))
+        yield partial(fill_agent, turn, agent)
+
+
+def _review_capacity_hold(turn: Turn, item: WorkItem) -> None:
+    """The agent who is kept for the item may not serve its queue any more, or carry less."""
+    release_agent_out_of_reach(turn, item)
+    keep_an_agent(turn, item)
 
 
 def _release(turn: Turn, agent: Agent) -> None:

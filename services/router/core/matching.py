@@ -257,10 +257,15 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
 def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
     agent = state.need(Agent, item.tenant_id, item.desk_id, agent_id)
     index = state.index_of((item.tenant_id, item.desk_id))
+    is_free = agent.kept_for is None and not item.excludes(agent_id)
+    return is_free and could_carry(index, item, agent_id)
+
+
+def could_carry(index: DeskIndex, item: WorkItem, agent_id: str) -> bool:
+    """Whether a configured agent could carry the item with empty hands."""
     kind = index.kinds.kind_of(item.channel, item.weight)
     profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
-    could = index.kinds.room(profile, capacity=capacity, held=()) & kind.bit
-    return agent.kept_for is None and not item.excludes(agent_id) and bool(could)
+    return bool(index.kinds.room(profile, capacity=capacity, held=()) & kind.bit)
 
 
 def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:

@@ -6,7 +6,8 @@ time has passed apply at once.
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import Step
-from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.entities import Desk, WorkItem
+from services.router.core.matching import could_carry
 from services.router.core.offering import end_capacity_hold
 from services.router.core.overflowing import widened_by_overflow
 from services.router.core.queueing import signature_of
@@ -25,7 +26,7 @@ def catch_up(turn: Turn, item: WorkItem) -> bool:
         _promote(turn, item)
         has_changed = True
     if has_changed:
-        _release_agent_out_of_reach(turn, item)
+        release_agent_out_of_reach(turn, item)
     return has_changed
 
 
@@ -87,13 +88,16 @@ def _promote(turn: Turn, item: WorkItem) -> None:
     )
 
 
-def _release_agent_out_of_reach(turn: Turn, item: WorkItem) -> None:
-    """An agent who was kept for the item is not, once the item moved away from them."""
+def release_agent_out_of_reach(turn: Turn, item: WorkItem) -> None:
+    """An agent is no longer kept for an item that is not for them, or that they never could carry.
+
+    The item has moved away, or the configuration has changed.
+    """
     agent_id = item.capacity_agent_id
     if agent_id is None:
         return
-    agent = turn.state.need(Agent, item.tenant_id, item.desk_id, agent_id)
     index = turn.state.index_of((item.tenant_id, item.desk_id))
-    profile = index.profiles.of_agent.get(agent.agent_id)
-    if profile is None or not signature_of(item).admits(profile):
+    profile = index.profiles.of_agent.get(agent_id)
+    is_for_them = profile is not None and signature_of(item).admits(profile)
+    if not is_for_them or not could_carry(index, item, agent_id):
         end_capacity_hold(turn, item, cause="moved")

@@ -8,6 +8,7 @@ from libs.common.contracts.terms import QueueingReason, RefusalReason
 from services.router.core import configuring, turn
 from tests.unit.services.router.core.desks import (
     a_desk_of,
+    agent,
     at_work,
     busy,
     configure,
@@ -232,3 +233,40 @@ def test_a_removed_queues_item_may_be_offered_before_it_has_moved() -> None:
 
     offer = offered(world.arrives("ann"))
     assert (offer.why.policy, offer.why.passed_over) == ("longest_idle", {})
+
+
+def test_an_agent_who_can_no_longer_carry_it_is_not_kept_for_a_heavy_item() -> None:
+    """R6: the hold ends with the reason for it; the agent gets lighter work again."""
+    desk = {"capacity_weights": {"web_chat": 3, "telegram": 1}}
+    world = at_work(a_desk_of(**desk, agents={"ann": {"capacity_units": 3}}), "ann")
+    busy(world, "yan", channel="telegram")
+    world.message("zoe")
+    assert types(world.tick(after_s=60)) == ["work_item_passed_over", "hold_opened"]
+
+    configure(world, a_desk_of(**desk, agents={"ann": {"capacity_units": 2}}))
+
+    assert types(world.tick()) == ["hold_ended", "rematch_ended"]
+    assert offered(world.message("xin", channel="telegram")).agent_id == "ann"
+
+
+def test_an_agent_who_no_longer_serves_the_queue_is_not_kept_for_its_heavy_item() -> None:
+    """R6: whoever serves it now is kept instead."""
+    desk = {"capacity_weights": {"web_chat": 2, "telegram": 1}}
+    queues = ({"queue_id": "general"}, {"queue_id": "billing"})
+    two: dict[str, dict[str, object]] = {
+        "ann": {"capacity_units": 2},
+        "bob": {"capacity_units": 2, "queues": {"billing": 1}},
+    }
+    world = at_work(a_desk_of(*queues, **desk, agents=two), "bob", "ann")
+    busy(world, "yan", channel="telegram", topic="general")
+    busy(world, "xin", channel="telegram", topic="billing")
+    world.message("zoe", topic="general")
+    assert types(world.tick(after_s=60)) == ["work_item_passed_over", "hold_opened"]
+
+    swapped = {**two, "ann": two["bob"], "bob": two["ann"]}
+    configure(world, a_desk_of(*queues, **desk, agents=swapped))
+
+    assert types(world.tick()) == ["hold_ended", "hold_opened", "rematch_ended"]
+    assert agent(world, "bob").kept_for == next(
+        item.work_item_id for item in world.engine.state.work_items() if item.state == "queued"
+    )
