@@ -234,10 +234,12 @@ def _resume_held(turn: Turn, agent: Agent) -> None:
 
 
 def has_room_to_resume(turn: Turn, item: WorkItem) -> bool:
-    """Whether the owner is present and can carry the item's full weight again (R17)."""
-    bench = turn.state.index_of((item.tenant_id, item.desk_id)).bench
-    seat = bench.seat_of(item.agent_id or "")
-    return seat is not None and seat.free_units >= item.weight - item.held_units
+    """Whether the owner is present and can carry the item at its full weight (R17, R18).
+
+    Besides what else they have by now: units, the channel's limit and exclusive work count.
+    """
+    owner = turn.state.need(Agent, item.tenant_id, item.desk_id, item.agent_id or "")
+    return has_room(turn, owner, item)
 
 
 def resume(turn: Turn, item: WorkItem, *, virtual_time_ms: int) -> None:

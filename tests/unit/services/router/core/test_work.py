@@ -5,6 +5,7 @@ import pytest
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.terms import Presence, QueueingReason, RefusalReason
+from tests.unit.services.router.core.desks import a_desk_of, at_work, busy, only_item
 from tests.unit.services.router.core.world import World, a_desk, offered, refusal, types
 
 
@@ -169,3 +170,17 @@ def test_wrap_up_of_anything_else_is_refused(
     said = e.WrapUpFinished(agent_id=agent_id, work_item_id=work_item_id or offer.work_item_id)
 
     assert refusal(world.hear(said)).reason is reason
+
+
+def test_a_wrap_up_code_must_be_one_of_the_queues() -> None:
+    """The refusal names them; the right code completes the work."""
+    queue = {"queue_id": "general", "wrap_up_s": 30, "wrap_up_codes": ["sold", "lost"]}
+    world = at_work(a_desk_of(queue), "ann")
+    world.hear(e.CloseRequested(**busy(world, "zoe")))
+    place = {"agent_id": "ann", "work_item_id": only_item(world).work_item_id}
+
+    refused = refusal(world.hear(e.WrapUpFinished(**place, code="other")))
+
+    assert refused.reason is RefusalReason.UNKNOWN_WRAP_UP_CODE
+    assert refused.detail == "one of: sold, lost"
+    assert types(world.hear(e.WrapUpFinished(**place, code="sold"))) == ["work_item_completed"]
