@@ -223,13 +223,14 @@ def _weighted(
 
 
 def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
-    """Whether every present agent within reach refused the item (R12)."""
+    """Whether every present agent who could ever carry the item refused it (R12)."""
     reach = reach_of(item)
     refused = {agent_id for agent_id, _ in item.refusals}
-    return all(
-        agents.present <= refused
+    return not any(
+        agent_id not in refused and could_carry(index, item, agent_id)
         for population in populations_of(index, reach)
         for agents in index.bench.classes(population, reach.requires)
+        for agent_id in agents.present
     )
 
 
