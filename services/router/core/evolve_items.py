@@ -30,6 +30,23 @@ def change_item(
     return item
 
 
+def begin_new_wait(
+    state: PartitionState, work_item_id: str, move_to: S, *, virtual_time_ms: int, **fields: object
+) -> None:
+    """The customer came back (R5): what the wait before it earned ended with that wait."""
+    change_item(
+        state,
+        work_item_id,
+        move_to,
+        virtual_time_ms=virtual_time_ms,
+        waiting_since_ms=state.now_ms,
+        promotion_due_ms=None,
+        is_promoted=False,
+        has_best_rank=False,
+        **fields,
+    )
+
+
 def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     """A new item, or one that stands in a line again with its old virtual time."""
     know_kind(state, queued)
@@ -114,6 +131,7 @@ def promote_item(state: PartitionState, promoted: d.WorkItemPromoted) -> None:
     """The item waited long: the next class, and after as long again the best rank."""
     item = state.changing(WorkItem, promoted.work_item_id)
     item.strict_class, item.has_best_rank = promoted.strict_class, promoted.has_best_rank
+    item.is_promoted = True
     again_ms = state.now_ms + 1_000 * policies_of(state, item).promote_after_s
     item.promotion_due_ms = None if item.has_best_rank else again_ms
     index_item(state, item)

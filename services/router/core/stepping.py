@@ -75,7 +75,7 @@ def _promote(turn: Turn, item: WorkItem) -> None:
     """The next class at first, best rank after as long again."""
     waited_ms = turn.now_ms - item.waiting_since_ms
     after_ms = 1_000 * policies_of(turn.state, item).promote_after_s
-    is_first = item.promotion_due_ms == item.waiting_since_ms + after_ms
+    is_first = not item.is_promoted
     turn.emit(
         d.WorkItemPromoted(
             tenant_id=item.tenant_id,
