@@ -63,6 +63,8 @@ def assign_item(state: PartitionState, assigned: d.WorkItemAssigned) -> None:
     item.state, item.offered, item.until_ms = S.ASSIGNED, [], None
     item.agent_id, item.held_units = assigned.agent_id, item.weight
     item.answer_due_ms = answer_due_ms(state, item)
+    # Whoever has an agent is passed over no longer: patience begins anew in the next line (R6).
+    item.patience_due_ms, item.is_passed_over = None, False
     agent = state.changing(Agent, item.tenant_id, item.desk_id, assigned.agent_id)
     agent.idle_since_ms, agent.unanswered = state.now_ms, 0
     index_item(state, item)
