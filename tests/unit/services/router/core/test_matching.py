@@ -230,6 +230,26 @@ def test_the_next_item_is_found_past_any_number_that_the_agent_refused() -> None
     assert offer.agent_id == "ann"
 
 
+def test_a_refused_head_of_one_line_does_not_hide_the_best_of_another() -> None:
+    """R4: what stands behind it may be later than the other line's head."""
+    agents: dict[str, Part] = {"ann": {"skills": {"billing": 1}}, "bob": {"skills": {"billing": 1}}}
+    queues = ({"queue_id": "a"}, {"queue_id": "b", "requires": {"billing": 1}})
+    world = at_work(a_desk_of(*queues, agents=_ones(agents)), "bob")
+    busy(world, "x", topic="a")
+    decisions = (*world.arrives("ann"), *world.message("refused", topic="b"))
+    assert reservations(world.reject(offered(decisions))) == []
+    world.presence("ann", Presence.AWAY)
+    for customer, topic in (("first", "a"), ("second", "b")):
+        world.now_ms += 1_000
+        world.message(customer, topic=topic)
+
+    assert offered(world.presence("ann", Presence.AVAILABLE)).queue_id == "a"
+
+
+def _ones(agents: dict[str, Part]) -> dict[str, Part]:
+    return {name: {**part, **ONE_AT_A_TIME} for name, part in agents.items()}
+
+
 def test_an_agent_without_room_or_presence_gets_nothing() -> None:
     """R10: both are needed."""
     world = at_work(a_desk_of(agents={"ann": {"capacity_units": 0}, "bob": {}}), "ann")

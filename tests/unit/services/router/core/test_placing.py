@@ -195,6 +195,45 @@ def test_whoever_comes_later_is_kept_when_nobody_could_be() -> None:
     assert (offered(decisions).agent_id, offered(decisions).why.chosen_for) == ("ann", "capacity")
 
 
+def test_whoever_comes_back_with_full_hands_is_kept_for_what_was_passed_over() -> None:
+    """R6: until it fits; of two such items for the one that waited longest."""
+    two: Part = {"capacity_units": 2}
+    queues = ({"queue_id": "general"}, {"queue_id": "sales"})
+    world = at_work(a_desk_of(*queues, agents={"ann": two}, capacity_weights=HEAVY), "ann")
+    busy(world, "xin", channel="telegram")
+    world.presence("ann", Presence.AWAY)
+    queued = world.message("zoe", topic="general")[-1]
+    assert isinstance(queued, d.WorkItemQueued)
+    world.now_ms += 1_000
+    world.message("yan", topic="sales")
+    assert types(world.tick(after_s=61)) == ["work_item_passed_over"] * 2
+
+    decisions = world.presence("ann", Presence.AVAILABLE)
+
+    assert types(decisions) == ["agent_presence_changed", "hold_opened"]
+    assert agent(world, "ann").kept_for == queued.work_item_id
+
+
+def test_a_heavy_item_that_waits_for_its_last_agent_keeps_nobody_besides() -> None:
+    """R6, R11: one hold at a time, and the other one right after it."""
+    two: Part = {"capacity_units": 2}
+    queue = {**LAST, "last_agent_hold_s": 90}
+    desk = a_desk_of(queue, agents={"ann": two, "bob": two}, capacity_weights=HEAVY)
+    world = at_work(desk, "ann")
+    world.hear(e.CloseRequested(**busy(world, "zoe")))
+    busy(world, "yan")
+    world.arrives("bob")
+    busy(world, "xin", channel="telegram")
+    assert types(world.message("zoe"))[-1] == "hold_opened"
+
+    passed = world.tick(after_s=60)
+    ended = world.tick(after_s=30)
+
+    assert types(passed) == ["work_item_passed_over"]
+    assert types(ended) == ["hold_ended", "hold_opened"]
+    assert agent(world, "bob").kept_for is not None
+
+
 def test_two_heavy_items_keep_two_agents_the_longest_wait_first() -> None:
     """R6: at most one hold for each agent."""
     two: Part = {"capacity_units": 2}
