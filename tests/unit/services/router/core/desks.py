@@ -1,28 +1,30 @@
 """Desks in few words, for tests of one rule: queues and agents that say only what matters."""
 
+from collections.abc import Mapping
+
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.configuration import DeskConfiguration
 from services.router.core.entities import Agent, WorkItem
 from tests.unit.services.router.core.world import DESK, TENANT, World
 
-Part = dict[str, object]
+Part = Mapping[str, object]
 CALLS: Part = {"voice": {"exclusive": True}, "web_chat": {}}
 QUEUES_OF_AN_AGENT = frozenset({"queues", "weights", "routing_profile"})
 
 
 def a_desk_of(
-    *queues: Part, agents: dict[str, Part] | None = None, **changes: object
+    *queues: Part, agents: Mapping[str, Part] | None = None, **changes: object
 ) -> DeskConfiguration:
     """A desk of these queues ("general" if none) and agents ("ann" if none).
 
     A message's topic names its queue, without one it goes to the first. An agent serves all queues
     at rank 1 unless it says otherwise.
     """
-    parts = [{"queue_id": "general"}] if not queues else list(queues)
+    parts: list[Part] = [{"queue_id": "general"}] if not queues else list(queues)
     names = [str(queue["queue_id"]) for queue in parts]
     served = {"queues": dict.fromkeys(names, 1)}
-    document: Part = {
+    document = {
         "skills": ["billing", "russian"],
         "queues": parts,
         "agents": [
@@ -46,7 +48,9 @@ def at_work(configuration: DeskConfiguration, *agent_ids: str) -> World:
     return world
 
 
-def busy(world: World, customer: str, *, channel: str = "web_chat", **labels: str) -> Part:
+def busy(
+    world: World, customer: str, *, channel: str = "web_chat", **labels: str
+) -> dict[str, str]:
     """The customer is served by whoever is asked first; returns what names the conversation."""
     found = reservations(world.message(customer, channel=channel, **labels))
     assert found, "nobody was asked"

@@ -1,8 +1,8 @@
 """Why this agent: what a decision says of those who were passed over (R28)."""
 
+from libs.common.contracts.terms import Presence
 from tests.unit.services.router.core.desks import Part, a_desk_of, at_work, busy
 from tests.unit.services.router.core.world import World, offered, types
-from libs.common.contracts.terms import Presence
 
 BILLING: Part = {"queue_id": "general", "requires": {"billing": 2}}
 SKILLED: Part = {"skills": {"billing": 2}}

@@ -81,7 +81,9 @@ def test_an_agent_who_is_given_more_than_fits_is_found() -> None:
 
 
 @pytest.mark.parametrize("is_agents", [True, False])
-def test_an_agent_and_an_item_that_are_not_kept_for_each_other_are_found(*, is_agents: bool) -> None:
+def test_an_agent_and_an_item_that_are_not_kept_for_each_other_are_found(
+    *, is_agents: bool
+) -> None:
     """R6: a hold has two ends."""
     world = World(a_desk())
     world.message("zoe")

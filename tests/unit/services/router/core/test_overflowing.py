@@ -48,8 +48,7 @@ def test_an_overflow_goes_on_until_the_queue_is_below_the_lower_threshold() -> N
     world.accept(offered(world.arrives("ann")))
 
     at_the_edge = world.message("w")
-    place = {item.sequence: item for item in world.engine.state.work_items()}
-    assert len(place) == 4
+
     assert "overflow_began" not in types(at_the_edge)
     assert offered(at_the_edge).agent_id == "hal"
 
@@ -98,8 +97,8 @@ def test_a_queue_that_nobody_serves_has_no_pace_and_overflows() -> None:
     assert began.estimated_wait_s is None
 
 
-@pytest.mark.parametrize(("step", "is_asked"), [({"widen_to_queues": ["help"]}, 1), ({}, 1)])
-def test_a_step_judges_the_queue_again(step: Part, is_asked: int) -> None:
+@pytest.mark.parametrize("step", [{"widen_to_queues": ["help"]}, {}])
+def test_a_step_judges_the_queue_again(step: Part) -> None:
     """R29: an item that waits already may reach the helpers then, named once."""
     steps = [{"after_s": 10, "credit_s": 1, **step}]
     queues = _queues({"waiting": 2}, {"waiting": 1}, steps=steps)
@@ -111,7 +110,7 @@ def test_a_step_judges_the_queue_again(step: Part, is_asked: int) -> None:
 
     relaxed = next(one for one in decisions if isinstance(one, d.WorkItemRelaxed))
     assert relaxed.also_queues == ("help",)
-    assert len([one for one in decisions if isinstance(one, d.OverflowBegan)]) == is_asked
+    assert len([one for one in decisions if isinstance(one, d.OverflowBegan)]) == 1
     assert {one.agent_id for one in reservations(decisions)} == {"hal"}
 
 

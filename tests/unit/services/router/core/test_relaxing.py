@@ -76,7 +76,9 @@ def test_an_items_reach_is_told_from_its_fields() -> None:
     """Requirements in a fixed order."""
     item = _item(also_queues=("sales",), also_groups=("night",), is_for_anyone=True)
 
-    assert reach_of(item) == Reach("general", FIRST.requires, ("sales",), ("night",), True)
+    assert reach_of(item) == Reach(
+        "general", FIRST.requires, ("sales",), ("night",), is_for_anyone=True
+    )
 
 
 def test_the_first_reach_leaves_out_what_steps_added_and_keeps_the_overflow() -> None:
