@@ -57,6 +57,23 @@ def test_the_first_three_runners_up_are_named_in_order() -> None:
     assert (why.step, why.score, why.waited_ms) == (0, 0, 0)
 
 
+def test_no_more_than_three_runners_up_are_named_however_different_they_are() -> None:
+    """R28: a decision's size is bounded."""
+    queue = {"queue_id": "general", "policy": "least_occupied"}
+    agents: dict[str, Part] = {name: {} for name in ("ann", "bob", "cem", "dan", "eve")}
+    world = at_work(a_desk_of(queue, agents=agents), *agents)
+    busy(world, "x")
+    busy(world, "y")
+
+    why = offered(world.message("zoe")).why
+
+    assert [(one.agent_id, one.score) for one in why.runners_up] == [
+        ("dan", 0),
+        ("eve", 0),
+        ("ann", 166),
+    ]
+
+
 def test_a_freed_agent_is_said_to_be_the_one_who_chose() -> None:
     """And how long the item had waited by then."""
     world = World(a_desk_of())
