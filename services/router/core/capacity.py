@@ -29,15 +29,9 @@ class Kind(NamedTuple):
 
 
 class Kinds:
-    """The kinds of work of one desk, and what its channels exclude.
+    """The kinds of work of one desk, and what its channels exclude."""
 
-    Those of the configured channels and `more`, which came without being named. A new kind changes
-    every agent's room and what is heavy, so it is never added on the way: all is computed anew.
-    """
-
-    def __init__(
-        self, desk: DeskConfiguration | None = None, more: Iterable[tuple[str, int]] = ()
-    ) -> None:
+    def __init__(self, desk: DeskConfiguration | None = None) -> None:
         self._kinds: dict[tuple[str, int], Kind] = {}
         self._desk = desk
         named = sorted(_channels_named(desk)) if desk is not None else []
@@ -45,13 +39,16 @@ class Kinds:
         self._named = len(kinds)
         self._lightest = min((kind.weight for kind in kinds), default=1)
 
-    def knows(self, channel: str, weight: int) -> bool:
-        """Whether this kind of work has its place in a room."""
-        return (channel, weight) in self._kinds
+    def __len__(self) -> int:
+        return len(self._kinds)
 
     def kind_of(self, channel: str, weight: int) -> Kind:
-        """The kind of an item; KeyError is a bug of ours."""
-        return self._kinds[channel, weight]
+        """The kind of an item; a new one is numbered, and rooms must be computed anew."""
+        found = self._kinds.get((channel, weight))
+        if found is None:
+            found = Kind(channel, weight, 1 << len(self._kinds))
+            self._kinds[channel, weight] = found
+        return found
 
     def room(self, profile: Profile, *, capacity: int, held: Iterable[Held]) -> int:
         """The kinds that an agent has units, channel room and exclusivity for, as a bit mask."""

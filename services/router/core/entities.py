@@ -26,8 +26,7 @@ class Desk:
     """A configured desk. `rematch_due_ms` is set while a new configuration is being carried out.
 
     `plans` are the steps of relaxation by plan id, older ones while items go through them (R24);
-    `plan_of` is the plan that a queue gives to what arrives. `kinds` are the kinds of work
-    (channel, weight) that came although the configuration does not name them.
+    `plan_of` is the plan that a queue gives to what arrives.
     """
 
     tenant_id: str
@@ -37,7 +36,6 @@ class Desk:
     rematch_due_ms: int | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
     plan_of: dict[str, str] = field(default_factory=dict)
-    kinds: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def key(self) -> DeskKey:

@@ -22,33 +22,12 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
     desk.configuration = applied.configuration
     desk.rematch_due_ms = state.now_ms
     _plan(state, desk)
-    desk.kinds = _kinds_of_open_work(state, desk)
     for configured in applied.configuration.agents:
         if state.get(Agent, *key, configured.agent_id) is None:
             agent = Agent(tenant_id=key[0], desk_id=key[1], agent_id=configured.agent_id)
             state.add(agent, *key, configured.agent_id)
             index_agent(state, agent)
     index_desk(state, key)
-
-
-def know_kind(state: PartitionState, queued: d.WorkItemQueued) -> None:
-    """The first of a kind that nobody named changes what agents have room for and what is heavy."""
-    key = (queued.tenant_id, queued.desk_id)
-    if not state.index_of(key).kinds.knows(queued.channel, queued.weight):
-        desk = state.changing(Desk, *key)
-        desk.kinds = [*desk.kinds, (queued.channel, queued.weight)]
-        index_desk(state, key)
-
-
-def _kinds_of_open_work(state: PartitionState, desk: Desk) -> list[tuple[str, int]]:
-    """What came under other weights keeps them."""
-    return sorted(
-        {
-            (item.channel, item.weight)
-            for item in state.work_items()
-            if (item.tenant_id, item.desk_id) == desk.key
-        }
-    )
 
 
 def _plan(state: PartitionState, desk: Desk) -> None:

@@ -51,7 +51,6 @@ def begin_new_wait(
 
 def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     """A new item, or one that stands in a line again with its old virtual time."""
-    know_kind(state, queued)
     item = state.get(WorkItem, queued.work_item_id)
     if item is None:
         item = _new_item(state, queued)

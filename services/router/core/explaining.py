@@ -3,7 +3,7 @@
 from libs.common.contracts.decisions import RunnerUp, Why
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.entities import Desk, WorkItem
-from services.router.core.matching import Candidate
+from services.router.core.matching import RUNNERS_UP_MAX, Candidate
 from services.router.core.relaxing import reach_of
 from services.router.core.seating import population_of_queue
 from services.router.core.state import DeskIndex, PartitionState
@@ -32,7 +32,7 @@ def explain(
         waited_ms=state.now_ms - item.waiting_since_ms,
         runners_up=tuple(
             RunnerUp(agent_id=other.agent_id, idle_since_ms=other.idle_since_ms, score=other.score)
-            for other in others
+            for other in others[:RUNNERS_UP_MAX]
         ),
         passed_over=count_passed_over(index, item),
         step=item.step,

@@ -89,18 +89,6 @@ def room_of(state: PartitionState, agent: Agent) -> int:
     )
 
 
-def room_beside(state: PartitionState, agent: Agent, work_item_id: str) -> int:
-    """The same without what this item holds of the agent."""
-    key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    index = state.index_of(key[:2])
-    held = state.held.get(key, {})
-    return index.kinds.room(
-        index.profiles.of_agent[agent.agent_id],
-        capacity=index.profiles.capacity_of[agent.agent_id],
-        held=[one for name, one in held.items() if name != work_item_id],
-    )
-
-
 def index_connection(state: PartitionState, agent: Agent, *, before: str | None) -> None:
     """An agent's connection moved from replica `before` (or none) to the present one (or none)."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)

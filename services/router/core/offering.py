@@ -10,7 +10,7 @@ from libs.common.identifiers import reservation_id_of
 from services.router.core.bench import Idle
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.explaining import POLICY, explain
-from services.router.core.indexing import room_beside
+from services.router.core.indexing import room_of
 from services.router.core.matching import Candidate
 from services.router.core.turn import Turn
 
@@ -69,12 +69,12 @@ def as_candidate(agent: Agent) -> Candidate:
 
 
 def has_room(turn: Turn, agent: Agent, item: WorkItem) -> bool:
-    """Whether a present, configured agent could carry the item beside what else they have."""
+    """Whether a present, configured agent could carry the item beside what they have."""
     index = turn.state.index_of((agent.tenant_id, agent.desk_id))
     if not agent.is_present or agent.agent_id not in index.profiles.of_agent:
         return False
     kind = index.kinds.kind_of(item.channel, item.weight)
-    return bool(room_beside(turn.state, agent, item.work_item_id) & kind.bit)
+    return bool(room_of(turn.state, agent) & kind.bit)
 
 
 def assign(turn: Turn, item: WorkItem, agent_id: str) -> None:

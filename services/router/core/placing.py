@@ -31,10 +31,7 @@ FREED_AGENTS_MAX = 256
 
 
 def place_item(turn: Turn, item: WorkItem) -> None:
-    """Offer a queued item to the best agents, forgetting refusals when all have refused.
-
-    One that was passed over and fits nowhere keeps an agent, if there is one to keep (R6).
-    """
+    """Offer a queued item to the best agents, forgetting refusals when all have refused."""
     catch_up(turn, item)
     if item.hold_agent_id is not None:
         return
@@ -215,7 +212,7 @@ def place_deserted_items(turn: Turn, desk: Desk) -> None:
     index = turn.state.index_of(desk.key)
     for work_item_id in list(islice(index.refused_items, REFUSED_ITEMS_EXAMINED_MAX)):
         item = turn.state.need(WorkItem, work_item_id)
-        if all_have_refused(index, item):
+        if item.state is S.QUEUED and all_have_refused(index, item):
             place_item(turn, item)
 
 

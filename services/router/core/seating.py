@@ -82,7 +82,7 @@ def index_desk_parts(
     """
     index.queues = {queue.queue_id: queue for queue in desk.queues}
     index.profiles = Profiles(desk)
-    index.kinds = Kinds(desk, more_kinds)
+    index.kinds = Kinds(desk)
     index.routes = Routes(desk)
     index.lines = Lines()
     index.bench = Bench()
