@@ -8,7 +8,7 @@ SEED ?= 1
 STEPS ?= 2000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate check format lint types \
+.PHONY: help setup demo up down status test unit integration e2e simulate dialogues check format lint types \
 	imports docs dlq bench deploy-check clean
 
 help: ## List the verbs
@@ -44,6 +44,9 @@ e2e: $(READY) ## Only the real processes with their faults
 
 simulate: $(READY) ## Replay one simulated world: make simulate SEED=7 STEPS=2000
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --steps $(STEPS)
+
+dialogues: $(READY) ## Write the golden dialogues with what the engine decides now
+	@$(BIN)/python -m tests.dialogues --rewrite
 
 bench: $(READY) ## Measure everything and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
