@@ -56,7 +56,8 @@ def offer(
                 weight=item.weight,
                 expires_at_ms=turn.now_ms + queue.offer.timeout_s * 1_000,
                 why=why,
-                credits=balances or {},
+                # The turn was the first one's: nobody else's balances follow from it (R8).
+                credits=(balances or {}) if candidate is chosen[0] else {},
             )
         )
     if queue.offer.mode is OfferMode.DIRECT:
