@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
-from libs.common.contracts.terms import RefusalReason
+from libs.common.contracts.terms import ParticipantKind, RefusalReason
 from tests.unit.services.router.core.world import World, a_desk, a_message, offered, refusal, types
 
 CHANNELS = {"phone": {"weight": 1, "exclusive": True}}
@@ -57,3 +57,18 @@ def test_an_owner_who_left_is_not_the_one_who_is_asked() -> None:
     world.arrives("cem")
 
     assert offered(world.hear(e.OwnerLeft(**place))).agent_id == "cem"
+
+
+def test_a_successor_has_as_long_to_answer_as_anybody_who_accepts() -> None:
+    """The time that the owner before them let pass is not theirs (R19)."""
+    world = World(a_desk(policies={"unanswered_take_back_after_s": 60}))
+    world.arrives("ann")
+    place = owned(world, world.message("zoe"))
+    world.arrives("cem")
+    world.tick(after_s=50)
+    beside = {"participant_id": "cem", "kind": ParticipantKind.CONFEREE}
+    world.hear(e.ParticipantInvited(**place, **beside))
+    world.hear(e.OwnerLeft(**place, successor_id="cem"))
+
+    assert "work_item_queued" not in types(world.tick(after_s=59))
+    assert "work_item_queued" in types(world.tick(after_s=1))
