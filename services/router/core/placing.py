@@ -140,8 +140,10 @@ def queue_again(
     With `is_placed` false the caller sees to it in the same turn.
     """
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
-    target = _queue_or_default(turn, desk, queue_id or item.queue_id)
-    has_moved = target != item.queue_id
+    lost = lost_skills(desk, item)
+    wanted = queue_id or (desk.configuration.migrate_to[lost[0]] if lost else item.queue_id)
+    target = _queue_or_default(turn, desk, wanted)
+    has_moved = target != item.queue_id or bool(lost)
     if has_moved:
         end_capacity_hold(turn, item, cause="moved")
         end_hold(turn, item, cause="moved")
@@ -174,6 +176,12 @@ def queue_again(
     )
     if is_placed:
         place_item(turn, item)
+
+
+def lost_skills(desk: Desk, item: WorkItem) -> list[str]:
+    """What the item requires that the configuration no longer has; its `migrate_to` names each."""
+    skills = desk.configuration.skills
+    return [skill for skill in sorted(item.requires) if skill not in skills]
 
 
 def _queue_or_default(turn: Turn, desk: Desk, queue_id: str) -> str:
