@@ -12,6 +12,7 @@ from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.matching import (
     RUNNERS_UP_MAX,
+    Choice,
     agent_to_keep,
     agents_for,
     all_have_refused,
@@ -68,9 +69,10 @@ def fill_agent(turn: Turn, agent: Agent) -> None:
     if _take_what_agent_is_kept_for(turn, agent):
         return
     _take_kept_items(turn, agent)
-    while agent.kept_for is None and (passed := passed_over_item_for(turn.state, agent)):
-        _keep_for(turn, agent, passed)
-    while agent.kept_for is None and (choice := item_for(turn.state, agent)) is not None:
+    while agent.kept_for is None:
+        choice = item_for(turn.state, agent)
+        if _is_kept_for_heavier(turn, agent, choice) or choice is None:
+            return
         item = choice.item
         at_most = asked_at_once(turn, item)
         others = agents_for(turn.state, item, at_least=at_most + RUNNERS_UP_MAX)
@@ -99,12 +101,18 @@ def _take_what_agent_is_kept_for(turn: Turn, agent: Agent) -> bool:
     return False
 
 
-def _keep_for(turn: Turn, agent: Agent, item: WorkItem) -> None:
-    """The agent gets the item that was passed over, or nothing else until it fits."""
-    if has_room(turn, agent, item):
-        offer(turn, item, [as_candidate(agent)], chosen_for=HoldKind.CAPACITY.value)
-    else:
-        open_hold(turn, item, agent.agent_id, HoldKind.CAPACITY)
+def _is_kept_for_heavier(turn: Turn, agent: Agent, choice: Choice | None) -> bool:
+    """Keep the agent for an item that was passed over and does not fit, if there is one.
+
+    What would fit goes first all the same where it is of a better class (R4, R6).
+    """
+    passed = passed_over_item_for(turn.state, agent)
+    if passed is None or has_room(turn, agent, passed):
+        return False
+    if choice is not None and choice.item.strict_class < passed.strict_class:
+        return False
+    open_hold(turn, passed, agent.agent_id, HoldKind.CAPACITY)
+    return True
 
 
 def keep_an_agent(turn: Turn, item: WorkItem) -> None:
