@@ -28,10 +28,12 @@ from services.router.core.evolve_desks import apply_configuration
 from services.router.core.evolve_items import (
     change_item,
     complete_item,
+    hold_for_owner,
     pass_over_item,
     promote_item,
     queue_item,
     relax_item,
+    resume_item,
 )
 from services.router.core.evolve_offers import (
     assign_item,
@@ -46,7 +48,6 @@ from services.router.core.evolve_offers import (
 from services.router.core.evolve_queues import measure, note_line, set_overflow
 from services.router.core.indexing import forget_replica, index_rematch
 from services.router.core.state import PartitionState
-from services.router.core.timers import answer_due_ms
 
 
 def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C901, PLR0912, PLR0915 - one case for each decision type, nothing nested
@@ -110,27 +111,9 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
             held = decision.held_weight
             change_item(state, decision.work_item_id, S.PARKED, held_units=held)
         case d.WorkItemHeld():
-            change_item(
-                state,
-                decision.work_item_id,
-                S.HELD,
-                # Still the parked weight: the full one is held again only when the owner goes on.
-                held_units=state.need(WorkItem, decision.work_item_id).held_units,
-                until_ms=decision.until_ms,
-                virtual_time_ms=decision.virtual_time_ms,
-                waiting_since_ms=state.now_ms,
-                promotion_due_ms=None,
-            )
+            hold_for_owner(state, decision)
         case d.WorkItemResumed():
-            change_item(
-                state,
-                decision.work_item_id,
-                S.ASSIGNED,
-                virtual_time_ms=decision.virtual_time_ms,
-                waiting_since_ms=state.now_ms,
-                promotion_due_ms=None,
-                answer_due_ms=answer_due_ms(state, state.need(WorkItem, decision.work_item_id)),
-            )
+            resume_item(state, decision)
         case d.EscalationFired():
             change_item(state, decision.work_item_id, None, escalation_due_ms=None)
         case d.AgentPresenceChanged():

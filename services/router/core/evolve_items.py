@@ -9,7 +9,13 @@ from services.router.core.indexing import forget_item, index_item
 from services.router.core.lifecycle import OWNED, check_move
 from services.router.core.relaxing import step_due_ms
 from services.router.core.state import PartitionState
-from services.router.core.timers import escalation_due_ms, plan_of, policies_of, start_waiting
+from services.router.core.timers import (
+    answer_due_ms,
+    escalation_due_ms,
+    plan_of,
+    policies_of,
+    start_waiting,
+)
 
 # Whoever had the item and did not want it is asked again only like one who refused (R12).
 _LEFT_BY_THE_OWNER = (QueueingReason.UNANSWERED, QueueingReason.OWNER_LEFT)
@@ -130,6 +136,32 @@ def pass_over_item(state: PartitionState, passed: d.WorkItemPassedOver) -> None:
     """From now on the item may keep an agent until it fits."""
     fields = {"is_passed_over": True, "patience_due_ms": None}
     change_item(state, passed.work_item_id, None, **fields)
+
+
+def hold_for_owner(state: PartitionState, held: d.WorkItemHeld) -> None:
+    """The customer came back and the owner has no room yet."""
+    _begin_wait(state, held.work_item_id, virtual_time_ms=held.virtual_time_ms)
+    # Still the parked weight: the full one is held again only when the owner goes on.
+    parked_units = state.need(WorkItem, held.work_item_id).held_units
+    change_item(state, held.work_item_id, S.HELD, held_units=parked_units, until_ms=held.until_ms)
+
+
+def resume_item(state: PartitionState, resumed: d.WorkItemResumed) -> None:
+    """The customer came back and the owner goes on."""
+    item = _begin_wait(state, resumed.work_item_id, virtual_time_ms=resumed.virtual_time_ms)
+    change_item(state, item.work_item_id, S.ASSIGNED, answer_due_ms=answer_due_ms(state, item))
+
+
+def _begin_wait(state: PartitionState, work_item_id: str, *, virtual_time_ms: int) -> WorkItem:
+    """A customer's answer begins a new wait: what is due for waiting counts from now (R5).
+
+    Steps that applied before stay as they are, since a step only widens (R13).
+    """
+    item = state.changing(WorkItem, work_item_id)
+    item.virtual_time_ms, item.waiting_since_ms = virtual_time_ms, state.now_ms
+    item.plan_begun_ms, item.promotion_due_ms = state.now_ms, None
+    item.escalation_due_ms = escalation_due_ms(state, item, item.queue_id)
+    return item
 
 
 def complete_item(state: PartitionState, work_item_id: str, *, state_after: S) -> None:
