@@ -5,11 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SEED ?= 1
+SAMPLE ?= 500
 STEPS ?= 2000
+FAULTS ?= 14
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate dialogues check format lint types \
-	imports docs dlq bench deploy-check clean
+.PHONY: help setup demo up down status test unit integration e2e simulate dialogues mutate chaos-router check format lint types \
+	imports docs why dlq bench deploy-check clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +26,9 @@ up: $(READY) ## Start everything and leave it running; says where everything is
 
 down: $(READY) ## Stop what `make up` started
 	@$(BIN)/python -m deploy.local.stack down
+
+why: $(READY) ## Tell why: make why ARGS="<work item or conversation> --not-agent anna"
+	@$(BIN)/python -m deploy.local.why $(ARGS)
 
 dlq: $(READY) ## List dead letters (ARGS="replay ..." replays them)
 	@$(BIN)/python -m libs.common.dead_letters $(or $(ARGS),list)
@@ -47,6 +52,12 @@ simulate: $(READY) ## Replay one simulated world: make simulate SEED=7 STEPS=200
 
 dialogues: $(READY) ## Write the golden dialogues with what the engine decides now
 	@$(BIN)/python -m tests.dialogues --rewrite
+
+mutate: $(READY) ## Put mistakes into the engine, see which no test notices: make mutate SEED=1 SAMPLE=500
+	@$(BIN)/python -m tests.mutation --seed $(SEED) --sample $(SAMPLE)
+
+chaos-router: $(READY) ## Kill, freeze, end and add routers under load: make chaos-router SEED=7 FAULTS=14
+	@$(BIN)/python -m tests.chaos --seed $(SEED) --faults $(FAULTS)
 
 bench: $(READY) ## Measure everything and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

@@ -30,11 +30,26 @@ _total: Counter[CodeType] = Counter()
 def main() -> None:
     """Run the service under the eye of the timer."""
     service, path = sys.argv[1], Path(os.environ[PROFILE_VARIABLE])
-    atexit.register(_write, path)
-    signal.signal(signal.SIGPROF, _note)
-    signal.setitimer(signal.ITIMER_PROF, INTERVAL_S, INTERVAL_S)
+    atexit.register(write, path)
+    begin()
     sys.argv = [service]
     runpy.run_module(f"services.{service}", run_name="__main__")
+
+
+def begin() -> None:
+    """Note from now on where the processor time of this process goes."""
+    signal.signal(signal.SIGPROF, _note)
+    signal.setitimer(signal.ITIMER_PROF, INTERVAL_S, INTERVAL_S)
+
+
+def write(path: Path) -> None:
+    """Stop, and write what was noted."""
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    samples = sum(_own.values())
+    counted = [
+        {"name": _name(code), "own": _own[code], "total": total} for code, total in _total.items()
+    ]
+    path.write_text(json.dumps({"samples": samples, "functions": counted}), encoding="utf-8")
 
 
 def _note(_number: int, frame: FrameType | None) -> None:
@@ -50,15 +65,6 @@ def _note(_number: int, frame: FrameType | None) -> None:
     if innermost is not None:
         _own[innermost.f_code] += 1
         _total.update(seen)
-
-
-def _write(path: Path) -> None:
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    samples = sum(_own.values())
-    counted = [
-        {"name": _name(code), "own": _own[code], "total": total} for code, total in _total.items()
-    ]
-    path.write_text(json.dumps({"samples": samples, "functions": counted}), encoding="utf-8")
 
 
 def _name(code: CodeType) -> str:

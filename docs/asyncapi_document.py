@@ -8,7 +8,7 @@ from faststream.kafka import KafkaBroker
 from faststream.specification import AsyncAPI
 
 from libs.common.contracts import topics
-from libs.common.contracts.events import EVENT_TYPES, CustomerEventRecorded
+from libs.common.contracts.events import EVENT_TYPES, SPILLABLE_EVENTS, CustomerEventRecorded
 from libs.common.contracts.records import RECORD_TYPES
 
 _DESCRIPTION = """\
@@ -26,6 +26,13 @@ def asyncapi_document() -> Iterator[tuple[str, str]]:
         title=topics.ROUTING_EVENTS,
         description="All the router hears. Key: tenant/desk. Written by ingest, notifier, ticker.",
         schema=Union[routing],  # noqa: UP007 - made from the table of types
+    )
+    broker.publisher(
+        topics.ROUTING_SPILLED,
+        title=topics.ROUTING_SPILLED,
+        description="What desks send above their rate, on its way to the events, where each record"
+        " arrives as it is. Key: tenant/desk. Written and read by ingest alone.",
+        schema=Union[tuple(SPILLABLE_EVENTS)],  # noqa: UP007 - made from the table of types
     )
     broker.publisher(
         topics.ROUTING_DECISIONS,

@@ -1,6 +1,7 @@
-"""The OpenAPI documents of the three services with an API, made without connecting anywhere."""
+"""The OpenAPI documents of the four services, made without connecting anywhere."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import cast
 
 from pydantic import SecretStr
@@ -12,9 +13,12 @@ from services.history.access import Reads
 from services.history.app import create_app as create_history
 from services.ingest.app import create_app as create_ingest
 from services.ingest.settings import IngestSettings
+from services.ingest.spill_watch import Progress
 from services.notifier.app import Configured
 from services.notifier.app import create_app as create_notifier
 from services.notifier.settings import NotifierSettings
+from services.router.app import create_app as create_router
+from services.router.inquiries import Inquiries
 
 NOWHERE = "localhost:9"
 
@@ -25,6 +29,8 @@ def openapi_documents() -> Iterator[tuple[str, str]]:
     ingest = create_ingest(
         IngestSettings.model_construct(),
         publisher=Publisher(NOWHERE),
+        # The document does not ask what waits.
+        progress=cast("Progress", SimpleNamespace(ends=None)),
         endpoints={},
         authenticator=nobody,
     )
@@ -37,5 +43,7 @@ def openapi_documents() -> Iterator[tuple[str, str]]:
     )
     # The document does not ask what the reads would answer.
     history = create_history(reads=cast("Reads", None), authenticator=nobody)
-    for name, api in (("ingest", ingest), ("notifier", notifier), ("history", history)):
+    router = create_router(inquiries=cast("Inquiries", None), authenticator=nobody)
+    services = {"ingest": ingest, "notifier": notifier, "history": history, "router": router}
+    for name, api in services.items():
         yield f"api/openapi/{name}.json", pretty(api.openapi())

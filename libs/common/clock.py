@@ -17,3 +17,8 @@ def now() -> datetime:
 def monotonic_s() -> float:
     """Seconds on a clock that never goes back: for durations and deadlines only."""
     return time.monotonic()
+
+
+def processor_s() -> float:
+    """Processor seconds that this process has used so far: for judging how busy it is."""
+    return time.process_time()

@@ -44,8 +44,15 @@ def new_consumer(
     group_id: str | None = None,
     group_instance_id: str | None = None,
     fetch_wait_ms_max: int = FETCH_WAIT_MS_MAX,
+    session_timeout_ms: int = SESSION_TIMEOUT_MS,
+    heartbeat_interval_ms: int = HEARTBEAT_INTERVAL_MS,
 ) -> AIOKafkaConsumer:
     """A consumer that is not started yet: nothing is committed by itself, earliest first."""
+    membership = {
+        **GROUP_SETTINGS,
+        "session_timeout_ms": session_timeout_ms,
+        "heartbeat_interval_ms": heartbeat_interval_ms,
+    }
     return AIOKafkaConsumer(
         bootstrap_servers=bootstrap_servers,
         client_id=client_id,
@@ -54,7 +61,7 @@ def new_consumer(
         enable_auto_commit=False,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
         **{**FETCH_SETTINGS, "fetch_max_wait_ms": fetch_wait_ms_max},
-        **GROUP_SETTINGS,
+        **membership,
     )
 
 

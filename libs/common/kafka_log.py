@@ -9,7 +9,13 @@ from contextlib import suppress
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from libs.common.kafka_consumer import CONSUMER_TIMEOUT_S, new_consumer, record_of, translated
+from libs.common.kafka_consumer import (
+    CONSUMER_TIMEOUT_S,
+    SESSION_TIMEOUT_MS,
+    new_consumer,
+    record_of,
+    translated,
+)
 from libs.common.kafka_log_producer import LogProducer
 from libs.common.kafka_records import Record
 
@@ -20,6 +26,9 @@ STOP_TIMEOUT_S = 10.0
 # A partition that was just sought waits until the fetch under way returns, and that one is held
 # open for so long while the other partitions are quiet.
 GROUP_FETCH_WAIT_MS_MAX = 100
+# A member hears of a rebalance with its heartbeat, and who heard first stands still until the last
+# one has heard too.
+GROUP_HEARTBEAT_INTERVAL_MS = 1_000
 
 PartitionsCallback = Callable[[frozenset[int]], Awaitable[None]]
 RecordsByPartition = dict[int, list[Record]]
@@ -41,6 +50,7 @@ class LogConsumer:
         group_id: str | None = None,
         group_instance_id: str | None = None,
         client_id: str = "switchboard-log",
+        session_timeout_ms: int = SESSION_TIMEOUT_MS,
     ) -> None:
         self._topic = topic
         self._group_id = group_id
@@ -54,6 +64,8 @@ class LogConsumer:
             group_instance_id=group_instance_id,
             client_id=client_id,
             fetch_wait_ms_max=GROUP_FETCH_WAIT_MS_MAX,
+            session_timeout_ms=session_timeout_ms,
+            heartbeat_interval_ms=GROUP_HEARTBEAT_INTERVAL_MS,
         )
         # A broker answers one request of a connection after the other: asked on the connection
         # that fetches, a question about offsets waits for the fetch.
@@ -155,8 +167,9 @@ class LogConsumer:
         generation = getattr(coordinator, "generation", -1)
         if generation < 0 or coordinator.coordinator_id is None:
             return False
-        # The regular heartbeat comes every 3 s and tells nobody that it was answered; this is the
-        # same request, sent at once. During a rebalance it succeeds too, but asks to join anew.
+        # The regular heartbeat comes in its own time and tells nobody that it was answered; this
+        # is the same request, sent at once. During a rebalance it succeeds too, but asks to join
+        # anew.
         try:
             async with asyncio.timeout(CONSUMER_TIMEOUT_S):
                 is_known = await coordinator._do_heartbeat()  # noqa: SLF001
@@ -170,7 +183,9 @@ class LogConsumer:
         )
 
     async def commit(self, offsets: Mapping[int, int]) -> bool:
-        """Show the group these next offsets, for the display of lag only; False when refused."""
+        """Tell the group these next offsets; False when refused. To the owner of a decision log
+        they are for the display of lag only.
+        """
         try:
             async with asyncio.timeout(CONSUMER_TIMEOUT_S):
                 await self._consumer.commit(

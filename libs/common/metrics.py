@@ -49,6 +49,32 @@ INGEST_REFUSED = Counter(
 INGEST_IN_FLIGHT = Gauge(
     "switchboard_ingest_in_flight_events", "Events that wait for Kafka's acknowledgement."
 )
+# Floods. Partitions are few and fixed, so they make bounded labels.
+SPILLED = Counter(
+    "switchboard_ingest_spilled_events_total",
+    "Events that wait in the spill, by why: above the desk's rate, or behind others in order.",
+    ["reason"],
+)
+DRAINED = Counter(
+    "switchboard_ingest_drained_events_total",
+    "Spilled events that went on to the router.",
+    ["partition"],
+)
+SPILL_BACKLOG = Gauge(
+    "switchboard_ingest_spill_backlog_events",
+    "Spilled events that wait, where this replica drains the partition.",
+    ["partition"],
+)
+SPILL_AGE = Gauge(
+    "switchboard_ingest_spill_oldest_age_seconds",
+    "Age of the spilled event that waits longest, where this replica drains the partition.",
+    ["partition"],
+)
+SPILL_DESKS = Gauge(
+    "switchboard_ingest_desks_held_back",
+    "Desks held back, where this replica drains.",
+    ["partition"],
+)
 
 # The notifier.
 STREAMS = Gauge("switchboard_streams", "Streams open now.", ["kind"])
@@ -116,4 +142,10 @@ ROUTER_SAVED_AT = Gauge(
 ROUTER_OWNED = Gauge("switchboard_router_owned", "1 while this replica decides.", ["partition"])
 ROUTER_STOPPED = Gauge(
     "switchboard_router_stopped", "1 while the partition waits for a person.", ["partition"]
+)
+ROUTER_INQUIRIES = Histogram(
+    "switchboard_router_inquiry_seconds",
+    "Questions about a saved desk, by whether its state had to be restored.",
+    ["restored"],
+    buckets=LATENCY_BUCKETS_S,
 )

@@ -29,7 +29,8 @@ _MEANINGS = {
     413: "The body is larger than this door takes.",
     415: "This door does not read that content type.",
     422: "A parameter or a field is wrong; `errors` says where.",
-    503: "Kafka did not acknowledge in time; repeat the request after `Retry-After` seconds.",
+    503: "Kafka did not acknowledge in time, or the desk sent far too much for long; repeat the"
+    " request after `Retry-After` seconds.",
 }
 
 

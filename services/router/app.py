@@ -1,6 +1,6 @@
 """The one place where the router's real parts are joined."""
 
-import gc
+import asyncio
 
 from fastapi import FastAPI
 
@@ -11,25 +11,35 @@ from libs.common.contracts.topics import (
     TOPICS,
     dead_letter_topic,
 )
+from libs.common.credentials import Authenticator
 from libs.common.health import Health
 from libs.common.http import build_api, serve
 from libs.common.kafka import Publisher
 from libs.common.kafka_log import LogConsumer
 from libs.common.kafka_topics import check_topics
+from services.router.api import router
+from services.router.collector import PlannedCollector
 from services.router.dead_letters import DeadLetterSender
+from services.router.inquiries import Inquiries, InquiryLimits
+from services.router.openapi import describe
 from services.router.partitions import Partitions, takeover_factory
 from services.router.saves import SaveStore
 from services.router.settings import RouterSettings
 from services.router.takeover import Surroundings
 
-# Deciding makes many small objects that die young and some that live for days.
-GC_THRESHOLDS = (50_000, 20, 100)
 TOPICS_NEEDED = {ROUTING_EVENTS, ROUTING_DECISIONS, dead_letter_topic(ROUTING_EVENTS)}
 
 
-def create_app(health: Health | None = None) -> FastAPI:
-    """The probes and the metrics; the router has no other door than its topics."""
-    return build_api("Switchboard router", health or Health())
+def create_app(
+    *, inquiries: Inquiries, authenticator: Authenticator, health: Health | None = None
+) -> FastAPI:
+    """The HTTP side over any saves; nothing is connected here, so fakes will do."""
+    app = build_api("Switchboard router", health or Health())
+    app.state.inquiries = inquiries
+    app.state.authenticator = authenticator
+    app.include_router(router)
+    describe(app)
+    return app
 
 
 class RouterService:
@@ -41,6 +51,14 @@ class RouterService:
         self._database = mongo.connect(settings.mongodb_uri, settings.mongodb_database)
         servers = settings.kafka_bootstrap_servers
         self._publisher = Publisher(servers, client_id="router")
+        saves = SaveStore(self._database)
+        self._collector = PlannedCollector()
+        self._collecting: asyncio.Task[None] | None = None
+        self._inquiries = Inquiries(saves, InquiryLimits.of(settings))
+        self._authenticator = Authenticator.from_settings(settings)
+        self.api = create_app(
+            inquiries=self._inquiries, authenticator=self._authenticator, health=self.health
+        )
         surroundings = Surroundings(
             bootstrap_servers=servers,
             events=LogConsumer(
@@ -49,10 +67,12 @@ class RouterService:
                 group_id=settings.router_group_id,
                 group_instance_id=settings.replica_id,
                 client_id=f"router-{settings.replica_id}",
+                session_timeout_ms=int(settings.router_session_timeout_s * 1000),
             ),
             publisher=self._publisher,
-            saves=SaveStore(self._database),
+            saves=saves,
             dead_letters=DeadLetterSender(servers, self._publisher),
+            collector=self._collector,
         )
         self._partitions = Partitions(
             new_takeover=takeover_factory(owner=settings.replica_id, limits=settings.limits()),
@@ -68,6 +88,9 @@ class RouterService:
         Raises UnavailableError when a server does not answer, TopicMismatchError when a topic is
         not as the platform needs it.
         """
+        self._collector.begin()
+        self._collecting = asyncio.create_task(self._collector.keep())
+        self._collecting.add_done_callback(self._collecting_ended)
         await check_topics(
             self._settings.kafka_bootstrap_servers,
             partitions=self._settings.kafka_partitions,
@@ -82,17 +105,27 @@ class RouterService:
 
     async def stop(self) -> None:
         """Disconnect from everything."""
+        if self._collecting is not None:
+            self._collecting.cancel()
+        self._inquiries.stop()
+        await self._authenticator.stop()
         await self._publisher.stop()
         mongo.close(self._database)
 
+    def _collecting_ended(self, task: "asyncio.Task[None]") -> None:
+        """Without it memory would only grow: the process must restart."""
+        if not task.cancelled():
+            self.health.fail("the planned garbage collection ended")
+
 
 async def serve_router(settings: RouterSettings) -> int:
-    """Serve until told to leave; returns the exit code."""
+    """Serve until told to leave; returns the exit code.
+
+    Raises InvalidInputError when the files with keys that the settings name are not valid.
+    """
     service = RouterService(settings)
-    gc.freeze()
-    gc.set_threshold(*GC_THRESHOLDS)
     return await serve(
-        create_app(service.health),
+        service.api,
         settings,
         service.health,
         on_start=service.start,

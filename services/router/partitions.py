@@ -76,6 +76,7 @@ class PartitionOwner:
             machine = self._new_takeover(self.partition, oversize)
             self._runner = TakeoverRunner(self.partition, machine, self._around)
             end = await self._runner.run(prior_epoch=prior_epoch)
+            self._around.collector.ended()
             observation.epoch_ended(self.partition, end)
             tries = 0 if machine.has_counted else tries + 1
             oversize, prior_epoch = end.oversize, machine.epoch

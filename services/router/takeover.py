@@ -23,6 +23,7 @@ from libs.common.kafka_log import LogConsumer, LogProducer
 from libs.common.kafka_records import RecordPlace
 from libs.common.metrics import ROUTER_VOID
 from services.router import observation
+from services.router.collector import PlannedCollector
 from services.router.core import ownership_effects as effects
 from services.router.core.ownership import EPOCH_NUMBER, Takeover
 from services.router.dead_letters import DeadLetterSender
@@ -44,6 +45,7 @@ class Surroundings:
     publisher: Publisher
     saves: SaveStore
     dead_letters: DeadLetterSender
+    collector: PlannedCollector
 
 
 class TakeoverRunner:
@@ -218,6 +220,7 @@ class TakeoverRunner:
         self._take(self._machine.events_described(start=start, end=end))
         events.resume(self._partition)
         if tenure := self._machine.tenure:
+            self._around.collector.loaded()
             observation.epoch_started(self._partition, epoch=tenure.epoch)
             self._spawn(self._read_events())
 

@@ -294,3 +294,7 @@ INTEGRATOR_EVENT_TYPES = frozenset(
         CustomerEventRecorded.type,
     }
 )
+# What a flood consists of: nobody but customers and integrators sends these, and nobody's number
+# bounds them. Whatever agents, administrators and our own services say is never held back.
+SPILLABLE_EVENTS = (MessageReceived, ContactPointsLinked, ContactPointsUnlinked)
+SPILLABLE_EVENT_TYPES = frozenset(data.type for data in SPILLABLE_EVENTS)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 ROUTING_EVENTS = "routing.events.v1"
+# What a desk sends above its rate waits here on its way to the events: same bytes, same key.
+ROUTING_SPILLED = "routing.spilled.v1"
 ROUTING_DECISIONS = "routing.decisions.v1"
 CUSTOMER_EVENTS = "customer.events.v1"
 
@@ -40,6 +42,7 @@ def dead_letter_topic(topic: str) -> str:
 
 TOPICS = (
     Topic(name=ROUTING_EVENTS, settings=_settings(retention_ms=RETENTION_MS)),
+    Topic(name=ROUTING_SPILLED, settings=_settings(retention_ms=RETENTION_MS)),
     Topic(name=ROUTING_DECISIONS, settings=_settings(retention_ms=RETENTION_MS)),
     Topic(name=CUSTOMER_EVENTS, settings=_settings(retention_ms=RETENTION_MS)),
     *(
@@ -48,7 +51,7 @@ TOPICS = (
             settings=_settings(retention_ms=DEAD_LETTER_RETENTION_MS),
             follows_events=False,
         )
-        for name in (ROUTING_EVENTS, ROUTING_DECISIONS, CUSTOMER_EVENTS)
+        for name in (ROUTING_EVENTS, ROUTING_SPILLED, ROUTING_DECISIONS, CUSTOMER_EVENTS)
     ),
 )
 

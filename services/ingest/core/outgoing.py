@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from libs.common.contracts.envelope import describe
 from libs.common.contracts.events import (
     ROUTING_EVENT_TYPES,
+    SPILLABLE_EVENT_TYPES,
     CustomerEventRecorded,
     EventData,
 )
@@ -41,6 +42,13 @@ class OutgoingEvent:
     def topic(self) -> str:
         """Where it goes: what routing need not know goes to the customers' topic."""
         return ROUTING_EVENTS if self.data.type in ROUTING_EVENT_TYPES else CUSTOMER_EVENTS
+
+    @property
+    def may_be_spilled(self) -> bool:
+        """Whether it may have to wait when its desk is flooded; what agents and administrators do
+        never has.
+        """
+        return self.data.type in SPILLABLE_EVENT_TYPES
 
     @property
     def key(self) -> bytes:

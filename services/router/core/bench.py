@@ -25,12 +25,21 @@ class Idle(NamedTuple):
 
 
 class Seat(NamedTuple):
-    """All that the bench knows of a present agent. Units may be negative: over the limit."""
+    """All that the bench knows of a present agent. Units may be negative: over the limit.
+
+    An agent who is kept for a heavy item has no room for anything else.
+    """
 
     idle: Idle
     room: int
     free_units: int
     occupied_permille: int
+    is_kept: bool
+
+    @property
+    def without_idle(self) -> tuple[int, int, bool]:
+        """What is looked at in an agent without room."""
+        return (self.room, self.free_units, self.is_kept)
 
 
 class Row:
@@ -74,8 +83,8 @@ class AgentClass:
         self.configured = 0
         self.present: set[str] = set()
         self.rows: dict[tuple[int, int], Row] = {}
-        # The most free units first, then longest idle: whom a heavy item would keep (R6).
-        self.by_free: SortedList[tuple[int, Idle]] = SortedList()
+        # Whom a heavy item may keep, by free units (R6). Asked rarely, so unordered inside.
+        self.by_free: dict[int, dict[str, None]] = {}
 
     def proficiency(self, requires: Requires) -> int:
         """The sum of levels in the skills that are asked for."""
@@ -102,34 +111,32 @@ class Population:
         self._classes: dict[tuple[int, Requires], AgentClass] = {}
         self._class_of: dict[Profile, AgentClass] = {}
         self._members: dict[Profile, int] = {}
-        self._seats: dict[str, tuple[Profile, Seat]] = {}
 
     def configure(self, profile: Profile, agents: int) -> None:
         """This many agents of the profile belong here, present or not."""
         self._members[profile] = agents
         self.configured += agents
 
-    def bit_of(self, requires: Requires) -> int:
-        """The bit of a requirement in `AgentClass.meets`; a new one divides the classes anew."""
-        bit = self._bits.get(requires)
-        if bit is None:
-            bit = self._bits[requires] = 1 << len(self._bits)
-            self._divide()
-        return bit
+    def knows(self, requires: Requires) -> bool:
+        """Whether the classes are divided by this requirement."""
+        return requires in self._bits
 
-    def require(self, requirements: list[Requires]) -> None:
-        """Know many requirements at once, before anybody is seated."""
+    def divide(self, requirements: list[Requires]) -> None:
+        """Divide the classes by these requirements too; whoever is present must be seated again."""
         for requires in requirements:
             self._bits.setdefault(requires, 1 << len(self._bits))
-        self._divide()
+        self._classes, self._class_of, self.rooms = {}, {}, {}
+        skills = sorted({skill for requires in self._bits for skill, _ in requires})
+        for profile, agents in self._members.items():
+            self._classify(profile, skills).configured += agents
 
     def put(self, profile: Profile, seat: Seat) -> None:
         """Seat an agent who is not seated."""
-        self._seats[seat.idle.agent_id] = (profile, seat)
         found = self._class_of[profile]
-        found.present.add(seat.idle.agent_id)
-        if self.looks.free:
-            found.by_free.add((-seat.free_units, seat.idle))
+        agent_id = seat.idle.agent_id
+        found.present.add(agent_id)
+        if self.looks.free and not seat.is_kept:
+            found.by_free.setdefault(seat.free_units, {})[agent_id] = None
         if not seat.room:
             return
         self.rooms[seat.room] = self.rooms.get(seat.room, 0) + 1
@@ -139,13 +146,16 @@ class Population:
             row = found.rows[key] = Row(*key, is_ring=self.looks.ring)
         row.add(seat.idle)
 
-    def remove(self, agent_id: str) -> None:
-        """An agent gets up."""
-        profile, seat = self._seats.pop(agent_id)
+    def remove(self, profile: Profile, seat: Seat) -> None:
+        """An agent gets up from this seat."""
         found = self._class_of[profile]
+        agent_id = seat.idle.agent_id
         found.present.discard(agent_id)
-        if self.looks.free:
-            found.by_free.remove((-seat.free_units, seat.idle))
+        if self.looks.free and not seat.is_kept:
+            bucket = found.by_free[seat.free_units]
+            del bucket[agent_id]
+            if not bucket:
+                del found.by_free[seat.free_units]
         if not seat.room:
             return
         self.rooms[seat.room] -= 1
@@ -159,23 +169,15 @@ class Population:
 
     def has_room(self, kind_bit: int) -> bool:
         """Whether anybody here could take work of this kind, skills aside."""
-        return any(room & kind_bit for room in self.rooms)
+        for room in self.rooms:  # noqa: SIM110 - asked for every arrival: a loop costs half of `any`
+            if room & kind_bit:
+                return True
+        return False
 
     def classes(self, requires: Requires) -> Iterator[AgentClass]:
-        """The classes that meet the requirement; their order means nothing."""
-        bit = self.bit_of(requires)
+        """The classes that meet a known requirement; their order means nothing."""
+        bit = self._bits[requires]
         return (found for found in self._classes.values() if found.meets & bit)
-
-    def _divide(self) -> None:
-        """Compute the classes anew and seat everybody again."""
-        seated, self._seats = self._seats, {}
-        self._classes, self._class_of, self.rooms = {}, {}, {}
-        skills = sorted({skill for requires in self._bits for skill, _ in requires})
-        for profile, agents in self._members.items():
-            found = self._classify(profile, skills)
-            found.configured += agents
-        for profile, seat in seated.values():
-            self.put(profile, seat)
 
     def _classify(self, profile: Profile, skills: list[str]) -> AgentClass:
         meets = sum(bit for requires, bit in self._bits.items() if profile.has_skills(requires))
@@ -203,14 +205,28 @@ class Bench:
             self.populations[name].configure(profile, agents)
         self._of_profile[profile] = tuple(self.populations[name] for name in names)
 
+    def classes(self, population: Population, requires: Requires) -> Iterator[AgentClass]:
+        """The classes of a population that meet a requirement, also one never asked before."""
+        if not population.knows(requires):
+            population.divide([requires])
+            for profile, seat in self._seats.values():
+                if population in self._of_profile[profile]:
+                    population.put(profile, seat)
+        return population.classes(requires)
+
     def put(self, profile: Profile, seat: Seat) -> None:
-        """Seat a present agent, or move them when anything has changed."""
+        """Seat a present agent, or move them when anything that is looked at has changed."""
         agent_id = seat.idle.agent_id
         before = self._seats.get(agent_id)
-        if before == (profile, seat):
-            return
-        if before is not None:
-            self.remove(agent_id)
+        if before is not None and before[0] is profile:
+            old = before[1]
+            is_same = old == seat
+            # Nobody compares the idle time of an agent without any room.
+            is_alike = not (old.room or seat.room) and old.without_idle == seat.without_idle
+            if is_same or is_alike:
+                self._seats[agent_id] = (profile, seat)
+                return
+        self.remove(agent_id)
         self._seats[agent_id] = (profile, seat)
         for population in self._of_profile[profile]:
             population.put(profile, seat)
@@ -221,7 +237,7 @@ class Bench:
         if found is None:
             return
         for population in self._of_profile[found[0]]:
-            population.remove(agent_id)
+            population.remove(*found)
 
     def seat_of(self, agent_id: str) -> Seat | None:
         """Where a present agent sits; None for an absent one."""

@@ -20,7 +20,6 @@ from services.router.core.lifecycle import OWNED
 from services.router.core.links import linked_contact_points
 from services.router.core.overflowing import judge
 from services.router.core.placing import place_item, place_with
-from services.router.core.policies import choose_route
 from services.router.core.queueing import signature_of
 from services.router.core.seating import combined
 from services.router.core.turn import Refused, Turn
@@ -160,7 +159,7 @@ def _open(turn: Turn, desk: Desk, message: e.MessageReceived) -> Conversation:
 
 
 def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.MessageReceived) -> None:
-    rule_id, route = choose_route(desk.configuration, message, now_ms=turn.now_ms)
+    rule_id, route = turn.state.index_of(desk.key).routes.choose(message, now_ms=turn.now_ms)
     queue = turn.state.index_of(desk.key).queues[route.queue]
     lender_id = judge(turn, desk.key, route.queue)
     credit_s = min(route.credit_s, desk.configuration.policies.max_credit_s)

@@ -26,14 +26,13 @@ from services.router.core.evolve_conversations import (
 )
 from services.router.core.evolve_desks import apply_configuration
 from services.router.core.evolve_items import (
+    begin_new_wait,
     change_item,
     complete_item,
-    hold_for_owner,
     pass_over_item,
     promote_item,
     queue_item,
     relax_item,
-    resume_item,
 )
 from services.router.core.evolve_offers import (
     assign_item,
@@ -48,6 +47,7 @@ from services.router.core.evolve_offers import (
 from services.router.core.evolve_queues import measure, note_line, set_overflow
 from services.router.core.indexing import forget_replica, index_rematch
 from services.router.core.state import PartitionState
+from services.router.core.timers import answer_due_ms
 
 
 def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C901, PLR0912, PLR0915 - one case for each decision type, nothing nested
@@ -111,9 +111,23 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
             held = decision.held_weight
             change_item(state, decision.work_item_id, S.PARKED, held_units=held)
         case d.WorkItemHeld():
-            hold_for_owner(state, decision)
+            begin_new_wait(
+                state,
+                decision.work_item_id,
+                S.HELD,
+                virtual_time_ms=decision.virtual_time_ms,
+                until_ms=decision.until_ms,
+                # Still the parked weight: the full one is held again only when the owner goes on.
+                held_units=state.need(WorkItem, decision.work_item_id).held_units,
+            )
         case d.WorkItemResumed():
-            resume_item(state, decision)
+            begin_new_wait(
+                state,
+                decision.work_item_id,
+                S.ASSIGNED,
+                virtual_time_ms=decision.virtual_time_ms,
+                answer_due_ms=answer_due_ms(state, state.need(WorkItem, decision.work_item_id)),
+            )
         case d.EscalationFired():
             change_item(state, decision.work_item_id, None, escalation_due_ms=None)
         case d.AgentPresenceChanged():

@@ -9,13 +9,7 @@ from services.router.core.indexing import forget_item, index_item
 from services.router.core.lifecycle import OWNED, check_move
 from services.router.core.relaxing import step_due_ms
 from services.router.core.state import PartitionState
-from services.router.core.timers import (
-    answer_due_ms,
-    escalation_due_ms,
-    plan_of,
-    policies_of,
-    start_waiting,
-)
+from services.router.core.timers import escalation_due_ms, plan_of, policies_of, start_waiting
 
 # Whoever had the item and did not want it is asked again only like one who refused (R12).
 _LEFT_BY_THE_OWNER = (QueueingReason.UNANSWERED, QueueingReason.OWNER_LEFT)
@@ -36,6 +30,30 @@ def change_item(
         setattr(item, name, value)
     index_item(state, item)
     return item
+
+
+def begin_new_wait(
+    state: PartitionState, work_item_id: str, move_to: S, *, virtual_time_ms: int, **fields: object
+) -> None:
+    """The customer came back (R5): what the wait before it earned ended with that wait.
+
+    Steps and alarm count from now. Steps that applied stay, since a step only widens (R13).
+    """
+    item = state.need(WorkItem, work_item_id)
+    change_item(
+        state,
+        work_item_id,
+        move_to,
+        virtual_time_ms=virtual_time_ms,
+        waiting_since_ms=state.now_ms,
+        plan_begun_ms=state.now_ms,
+        promotion_due_ms=None,
+        is_promoted=False,
+        has_best_rank=False,
+        **fields,
+    )
+    item.escalation_due_ms = escalation_due_ms(state, item, item.queue_id)
+    index_item(state, item)
 
 
 def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
@@ -60,7 +78,7 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     item.strict_class = queued.strict_class
     item.sequence = queued.sequence
     item.agent_id, item.until_ms, item.held_units = None, None, 0
-    item.offered, item.participants = [], {}
+    item.offered, item.whys, item.participants = [], {}, {}
     if was_owned or queued.reason is QueueingReason.MIGRATED:
         item.refusals = []
     if queued.reason in _LEFT_BY_THE_OWNER and queued.by_agent_id is not None:
@@ -127,6 +145,7 @@ def promote_item(state: PartitionState, promoted: d.WorkItemPromoted) -> None:
     """The item waited long: the next class, and after as long again the best rank."""
     item = state.changing(WorkItem, promoted.work_item_id)
     item.strict_class, item.has_best_rank = promoted.strict_class, promoted.has_best_rank
+    item.is_promoted = True
     again_ms = state.now_ms + 1_000 * policies_of(state, item).promote_after_s
     item.promotion_due_ms = None if item.has_best_rank else again_ms
     index_item(state, item)
@@ -136,32 +155,6 @@ def pass_over_item(state: PartitionState, passed: d.WorkItemPassedOver) -> None:
     """From now on the item may keep an agent until it fits."""
     fields = {"is_passed_over": True, "patience_due_ms": None}
     change_item(state, passed.work_item_id, None, **fields)
-
-
-def hold_for_owner(state: PartitionState, held: d.WorkItemHeld) -> None:
-    """The customer came back and the owner has no room yet."""
-    _begin_wait(state, held.work_item_id, virtual_time_ms=held.virtual_time_ms)
-    # Still the parked weight: the full one is held again only when the owner goes on.
-    parked_units = state.need(WorkItem, held.work_item_id).held_units
-    change_item(state, held.work_item_id, S.HELD, held_units=parked_units, until_ms=held.until_ms)
-
-
-def resume_item(state: PartitionState, resumed: d.WorkItemResumed) -> None:
-    """The customer came back and the owner goes on."""
-    item = _begin_wait(state, resumed.work_item_id, virtual_time_ms=resumed.virtual_time_ms)
-    change_item(state, item.work_item_id, S.ASSIGNED, answer_due_ms=answer_due_ms(state, item))
-
-
-def _begin_wait(state: PartitionState, work_item_id: str, *, virtual_time_ms: int) -> WorkItem:
-    """A customer's answer begins a new wait: what is due for waiting counts from now (R5).
-
-    Steps that applied before stay as they are, since a step only widens (R13).
-    """
-    item = state.changing(WorkItem, work_item_id)
-    item.virtual_time_ms, item.waiting_since_ms = virtual_time_ms, state.now_ms
-    item.plan_begun_ms, item.promotion_due_ms = state.now_ms, None
-    item.escalation_due_ms = escalation_due_ms(state, item, item.queue_id)
-    return item
 
 
 def complete_item(state: PartitionState, work_item_id: str, *, state_after: S) -> None:

@@ -1,6 +1,7 @@
 """Why this agent: what a decision says about those who were chosen and those who were not (R28)."""
 
 from libs.common.contracts.decisions import RunnerUp, Why
+from libs.common.contracts.terms import AgentPolicy
 from services.router.core.entities import Desk, WorkItem
 from services.router.core.matching import RUNNERS_UP_MAX, Candidate
 from services.router.core.relaxing import reach_of
@@ -21,10 +22,11 @@ def explain(
     """Why the chosen agent gets the item, and not the others."""
     desk = state.need(Desk, item.tenant_id, item.desk_id)
     index = state.index_of(desk.key)
-    # A removed queue's items are still on their way when nobody looked at them since.
-    queue = index.queues.get(item.queue_id, index.queues[desk.configuration.default.queue])
+    # A removed queue's items are still on their way to another one.
+    queue = index.queues.get(item.queue_id)
+    policy = queue.policy if queue is not None else AgentPolicy.LONGEST_IDLE
     return Why(
-        policy=queue.policy.value,
+        policy=policy.value,
         configuration_version=desk.version,
         idle_since_ms=chosen.idle_since_ms,
         waited_ms=state.now_ms - item.waiting_since_ms,
@@ -50,14 +52,15 @@ def count_passed_over(index: DeskIndex, item: WorkItem) -> dict[str, int]:
         return {}
     kind = index.kinds.kind_of(item.channel, item.weight)
     skilled = present = with_room = 0
-    for agents in population.classes(reach_of(item).requires):
+    for agents in index.bench.classes(population, reach_of(item).requires):
         skilled += agents.configured
         present += len(agents.present)
         with_room += sum(len(row.idle) for row in agents.rows.values() if row.room & kind.bit)
+    seats = [index.bench.seat_of(agent_id) for agent_id, _ in item.refusals]
     passed_over = {
         "without_skill": population.configured - skilled,
         "absent": skilled - present,
         "busy": present - with_room,
-        "refused": len(item.refusals),
+        "refused": sum(seat is not None and bool(seat.room & kind.bit) for seat in seats),
     }
     return {reason: count for reason, count in passed_over.items() if count > 0}

@@ -24,7 +24,8 @@ from services.router.core.entities import (
     WorkItem,
 )
 from services.router.core.queueing import signature_of
-from services.router.core.seating import index_desk_parts
+from services.router.core.relaxing import reach_of
+from services.router.core.seating import index_desk_parts, populations_of
 from services.router.core.state import DeskIndex, Key, PartitionState
 from services.router.core.timers import next_timer_ms
 
@@ -37,7 +38,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     """A configuration is in force: what derives from it is computed anew, all are reseated."""
     desk = state.need(Desk, *desk_key)
     index = state.index_of(desk_key)
-    index_desk_parts(index, desk.configuration)
+    index_desk_parts(index, desk.configuration, desk.plans)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key:
             _index_line(index, item)
@@ -73,6 +74,7 @@ def _seat_of(state: PartitionState, index: DeskIndex, agent: Agent, key: Key) ->
         0 if agent.kept_for is not None else room_of(state, agent),
         free,
         PERMILLE * (capacity - free) // capacity if capacity else PERMILLE,
+        agent.kept_for is not None,
     )
 
 
@@ -133,7 +135,9 @@ def _index_line(index: DeskIndex, item: WorkItem) -> None:
         index.lines.remove(item.work_item_id)
         return
     signature = signature_of(item)
-    line = index.lines.line_of(signature) or index.lines.open_line(signature, kind)
+    line = index.lines.line_of(signature)
+    if line is None:
+        line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
     index.lines.put(item, line)
 
 

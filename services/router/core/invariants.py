@@ -47,7 +47,7 @@ def check_item(state: PartitionState, item: WorkItem) -> None:
     _demand((item.state in _HOLDING) == (item.agent_id is not None), f"I4: {label}: holder")
     _demand((item.state is S.RESERVED) == bool(item.offered), f"I4: {label}: offer")
     index = state.index_of((item.tenant_id, item.desk_id))
-    is_in_line = index.lines.stands_in_line(item.work_item_id)
+    is_in_line = index.lines.line_with(item.work_item_id) is not None
     is_waiting = item.state is S.QUEUED and item.hold_agent_id is None
     _demand(is_waiting == is_in_line, f"I8: {label}: line")
     for holder, held in held_by(item).items():

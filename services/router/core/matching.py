@@ -14,7 +14,7 @@ from typing import NamedTuple
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.bench import AgentClass, Idle, Requires, Row
 from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
-from services.router.core.queueing import Place, Reached
+from services.router.core.queueing import Line, Place, Reached
 from services.router.core.relaxing import Reach, first_reach_of, reach_of
 from services.router.core.seating import populations_of, preferred
 from services.router.core.state import DeskIndex, PartitionState
@@ -38,15 +38,17 @@ def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> l
     found; so a broadcast reaches past the preferred ones when they are few.
     """
     index = state.index_of((item.tenant_id, item.desk_id))
+    line = index.lines.line_with(item.work_item_id)
+    if line is not None and not _has_room(line):
+        return []
     kind = index.kinds.kind_of(item.channel, item.weight)
     found: list[Candidate] = []
     for reach, requires in _preferences(state, index, item):
-        populations = populations_of(index, reach)
         rows = [
             (row, agents)
-            for population in populations
+            for population in populations_of(index, reach)
             if population.has_room(kind.bit)
-            for agents in population.classes(requires)
+            for agents in index.bench.classes(population, requires)
             for row in agents.rows.values()
             if row.room & kind.bit
         ]
@@ -56,6 +58,11 @@ def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> l
         if len(found) >= at_least:
             break
     return found[: at_least + RUNNERS_UP_MAX]
+
+
+def _has_room(line: Line) -> bool:
+    """Whether anybody whom the line asks has room at all: under overload the only question."""
+    return any(population.has_room(line.kind.bit) for population in line.populations)
 
 
 def _preferences(
@@ -170,10 +177,10 @@ def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> P
     best: Preference | None = None
     for line, rank, _ in within_reach:
         head = line.head
-        if head is None or (best is not None and _preference(head, rank) >= best):
+        if head is None or (best is not None and preference_of(head, rank) >= best):
             continue
         for place in line.places:
-            preference = _preference(place, rank)
+            preference = preference_of(place, rank)
             if best is not None and preference >= best:
                 break
             if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id):
@@ -182,7 +189,8 @@ def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> P
     return best
 
 
-def _preference(place: Place, rank: int) -> Preference:
+def preference_of(place: Place, rank: int) -> Preference:
+    """How an agent to whom the line has this rank sees the place."""
     return Preference(
         place.strict_class, rank, place.virtual_time_ms, place.sequence, place.work_item_id
     )
@@ -216,67 +224,19 @@ def _weighted(
 
 
 def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
-    """Whether every present agent within reach refused the item (R12).
-
-    Agents who do not take the item's channel are not within its reach.
-    """
+    """Whether every present agent who could ever carry the item refused it (R12)."""
     reach = reach_of(item)
     refused = {agent_id for agent_id, _ in item.refusals}
     return not any(
-        index.profiles.of_agent[agent_id].takes(item.channel)
+        agent_id not in refused and could_carry(index, item, agent_id)
         for population in populations_of(index, reach)
-        for agents in population.classes(reach.requires)
+        for agents in index.bench.classes(population, reach.requires)
         for agent_id in agents.present
-        if agent_id not in refused
     )
 
 
-def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
-    """Whom a heavy item keeps: the present agent within reach with the most free units (R6).
-
-    Ties by idle time. Agents who are kept already, refused, or could never carry the item with
-    empty hands are left out.
-    """
-    index = state.index_of((item.tenant_id, item.desk_id))
-    reach = reach_of(item)
-    best: tuple[int, Idle] | None = None
-    for population in populations_of(index, reach):
-        for agents in population.classes(reach.requires):
-            for free in agents.by_free:
-                if best is not None and free >= best:
-                    break
-                if _can_be_kept(state, item, free[1].agent_id):
-                    best = free
-                    break
-    return best[1].agent_id if best is not None else None
-
-
-def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
-    agent = state.need(Agent, item.tenant_id, item.desk_id, agent_id)
-    index = state.index_of((item.tenant_id, item.desk_id))
+def could_carry(index: DeskIndex, item: WorkItem, agent_id: str) -> bool:
+    """Whether the agent has room for the item with empty hands."""
     kind = index.kinds.kind_of(item.channel, item.weight)
     profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
-    could = index.kinds.could_carry(profile, capacity, kind)
-    return agent.kept_for is None and not item.excludes(agent_id) and could
-
-
-def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:
-    """The first item within reach that was passed over and keeps nobody yet (R6).
-
-    Only one that the agent could carry with empty hands.
-    """
-    index = state.index_of((agent.tenant_id, agent.desk_id))
-    seat = index.bench.seat_of(agent.agent_id)
-    if seat is None or agent.kept_for is not None or seat.free_units <= 0:
-        return None
-    profile = index.profiles.of_agent[agent.agent_id]
-    best: Preference | None = None
-    for line, rank, _ in index.lines.within_reach(profile):
-        for place in line.unkept:
-            preference = _preference(place, rank)
-            if best is not None and preference >= best:
-                break
-            if _can_be_kept(state, state.need(WorkItem, place.work_item_id), agent.agent_id):
-                best = preference
-                break
-    return state.need(WorkItem, best.work_item_id) if best is not None else None
+    return index.kinds.could_carry(profile, capacity, kind)

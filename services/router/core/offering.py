@@ -56,8 +56,7 @@ def offer(
                 weight=item.weight,
                 expires_at_ms=turn.now_ms + queue.offer.timeout_s * 1_000,
                 why=why,
-                # The turn was the first one's: nobody else's balances follow from it (R8).
-                credits=(balances or {}) if candidate is chosen[0] else {},
+                credits=balances or {},
             )
         )
     if queue.offer.mode is OfferMode.DIRECT:

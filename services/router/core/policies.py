@@ -3,7 +3,9 @@
 The first rule whose conditions all hold decides; without one the desk's default route does.
 """
 
+from heapq import merge
 from math import isfinite
+from operator import itemgetter
 
 from libs.common.contracts.configuration import (
     WEEKDAYS,
@@ -12,6 +14,7 @@ from libs.common.contracts.configuration import (
     Hours,
     Range,
     Route,
+    RoutingRule,
 )
 from libs.common.contracts.events import MessageReceived
 
@@ -20,17 +23,32 @@ MINUTES_PER_DAY = 1_440
 WEEKDAY_OF_EPOCH = 3  # 1 January 1970 was a Thursday.
 
 
-def choose_route(
-    configuration: DeskConfiguration, message: MessageReceived, *, now_ms: int
-) -> tuple[str, Route]:
-    """The rule that applies to the message that opens a conversation, and its route.
+class Routes:
+    """A desk's rules in their order, those for topics found by the topic."""
 
-    Hours are judged by engine time, so that a replay decides the same.
-    """
-    for rule in configuration.rules:
-        if _holds(rule.when, message, now_ms):
-            return rule.rule_id, rule.then
-    return DEFAULT_RULE_ID, configuration.default
+    def __init__(self, configuration: DeskConfiguration | None = None) -> None:
+        self._default = configuration.default if configuration is not None else None
+        self._anywhere: list[tuple[int, RoutingRule]] = []
+        self._by_topic: dict[str, list[tuple[int, RoutingRule]]] = {}
+        rules = configuration.rules if configuration is not None else ()
+        for place, rule in enumerate(rules):
+            for topic in rule.when.topic:
+                self._by_topic.setdefault(topic, []).append((place, rule))
+            if not rule.when.topic:
+                self._anywhere.append((place, rule))
+
+    def choose(self, message: MessageReceived, *, now_ms: int) -> tuple[str, Route]:
+        """The rule that applies to the message that opens a conversation, and its route.
+
+        Hours are judged by engine time, so that a replay decides the same.
+        """
+        topical = self._by_topic.get(message.labels.get("topic", ""), [])
+        for _, rule in merge(self._anywhere, topical, key=itemgetter(0)):
+            if _holds(rule.when, message, now_ms):
+                return rule.rule_id, rule.then
+        if self._default is None:
+            raise LookupError("a desk without configuration has no routes")
+        return DEFAULT_RULE_ID, self._default
 
 
 def _holds(conditions: Conditions, message: MessageReceived, now_ms: int) -> bool:

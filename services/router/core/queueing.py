@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sortedcontainers import SortedList
 
+from services.router.core.bench import Population
 from services.router.core.capacity import Kind
 from services.router.core.entities import WorkItem
 from services.router.core.profiles import Profile
@@ -78,16 +79,19 @@ def signature_of(item: WorkItem) -> Signature:
 
 
 class Line:
-    """The items of one signature; `head` is the first of them.
+    """The items of one signature; `head` is the first of them, `populations` are whom it asks.
 
     `unkept` are those who were passed over and have no agent kept for them yet.
     """
 
-    __slots__ = ("head", "kind", "places", "signature", "unkept")
+    __slots__ = ("head", "kind", "places", "populations", "signature", "unkept")
 
-    def __init__(self, signature: Signature, kind: Kind) -> None:
+    def __init__(
+        self, signature: Signature, kind: Kind, populations: tuple[Population, ...]
+    ) -> None:
         self.signature = signature
         self.kind = kind
+        self.populations = populations
         self.places: SortedList[Place] = SortedList()
         self.unkept: SortedList[Place] = SortedList()
         self.head: Place | None = None
@@ -125,9 +129,11 @@ class Lines:
         """The line of this signature, if anything ever stood in it."""
         return self._lines.get(signature)
 
-    def open_line(self, signature: Signature, kind: Kind) -> Line:
-        """A new line."""
-        line = self._lines[signature] = Line(signature, kind)
+    def open_line(
+        self, signature: Signature, kind: Kind, populations: tuple[Population, ...]
+    ) -> Line:
+        """A new line, which asks these populations."""
+        line = self._lines[signature] = Line(signature, kind, populations)
         self._all.append(line)
         return line
 
@@ -161,9 +167,10 @@ class Lines:
         line.unkept.discard(place)
         self._order[line.signature.queue_id].remove(place[:2])
 
-    def stands_in_line(self, work_item_id: str) -> bool:
-        """Whether the item stands in a line."""
-        return work_item_id in self._stands
+    def line_with(self, work_item_id: str) -> Line | None:
+        """The line that the item stands in, if it stands in one."""
+        stands = self._stands.get(work_item_id)
+        return stands[0] if stands is not None else None
 
     def waiting(self) -> list[Line]:
         """The lines that are not empty; their order means nothing."""

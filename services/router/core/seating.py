@@ -4,12 +4,19 @@ All requirements that the configuration can lead to are known beforehand, so tha
 divided into classes once and not each time an item needs something new.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from libs.common.contracts.configuration import DeskConfiguration, QueueConfiguration, Route
+from libs.common.contracts.configuration import (
+    DeskConfiguration,
+    QueueConfiguration,
+    Route,
+    Step,
+)
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.bench import Bench, Looks, Population, Requires
 from services.router.core.capacity import Kinds
+from services.router.core.entities import Plan
+from services.router.core.policies import Routes
 from services.router.core.profiles import Profile, Profiles
 from services.router.core.queueing import Lines
 from services.router.core.relaxing import Reach, relax
@@ -17,6 +24,7 @@ from services.router.core.state import DeskIndex
 
 ANYONE = "*"
 REQUIREMENTS_KNOWN_MAX = 4_096
+Asked = tuple[Reach, dict[str, int]]
 
 
 def population_of_queue(queue_id: str) -> str:
@@ -29,10 +37,10 @@ def population_of_group(agent_group_id: str) -> str:
     return f"group/{agent_group_id}"
 
 
-def populations_of(index: DeskIndex, reach: Reach) -> list[Population]:
+def populations_of(index: DeskIndex, reach: Reach) -> tuple[Population, ...]:
     """Whom a reach asks together; what the configuration no longer has is left out."""
     populations = index.bench.populations
-    return [populations[name] for name in names_of(reach) if name in populations]
+    return tuple(populations[name] for name in names_of(reach) if name in populations)
 
 
 def names_of(reach: Reach) -> list[str]:
@@ -65,30 +73,36 @@ def preferred(requires: Requires, prefers: dict[str, int]) -> Requires:
     return tuple(sorted(merged.items()))
 
 
-def index_desk_parts(index: DeskIndex, desk: DeskConfiguration) -> None:
-    """Build lines, kinds, profiles and bench for a configuration; nobody is seated yet."""
+def index_desk_parts(
+    index: DeskIndex, desk: DeskConfiguration, plans: dict[str, Plan] | None = None
+) -> None:
+    """Build lines, kinds, profiles and bench for a configuration; nobody is seated yet.
+
+    `plans` are the steps by plan id, those of earlier versions too that items still go through.
+    """
     index.queues = {queue.queue_id: queue for queue in desk.queues}
     index.profiles = Profiles(desk)
     index.kinds = Kinds(desk)
+    index.routes = Routes(desk)
     index.lines = Lines()
     index.bench = Bench()
-    names = _population_names(desk)
-    asked_by = _policies(index, desk, names)
+    reaches = [*_reaches(desk), *_reaches_of_plans(index, plans or {})]
+    names = _population_names(desk, reaches)
+    asked_by = _policies(index, reaches, names)
     index.bench.populations = {
         name: Population(_looks(asked_by[name], is_free=index.kinds.has_heavy)) for name in names
     }
     for profile, agents in index.profiles.members.items():
         index.bench.join(profile, _names_for(profile, names), agents=len(agents))
-    for name, requirements in _requirements(index, desk).items():
-        index.bench.populations[name].require(requirements[:REQUIREMENTS_KNOWN_MAX])
+    for name, requirements in _requirements(index, reaches).items():
+        index.bench.populations[name].divide(requirements[:REQUIREMENTS_KNOWN_MAX])
 
 
-def _population_names(desk: DeskConfiguration) -> list[str]:
-    steps = [step for queue in desk.queues for step in queue.steps]
+def _population_names(desk: DeskConfiguration, reaches: list[Asked]) -> list[str]:
+    """Every queue's agents, and whoever else a step may ask."""
     names = [population_of_queue(queue.queue_id) for queue in desk.queues]
-    groups = sorted({name for step in steps for name in step.widen_to_groups})
-    names += [population_of_group(name) for name in groups]
-    return [*names, ANYONE] if any(step.anyone for step in steps) else names
+    asked = {name for reach, _ in reaches for name in names_of(reach)}
+    return [*names, *sorted(asked - set(names))]
 
 
 def _names_for(profile: Profile, names: list[str]) -> list[str]:
@@ -107,27 +121,27 @@ def _looks(policies: set[AgentPolicy], *, is_free: bool) -> Looks:
 
 
 def _policies(
-    index: DeskIndex, desk: DeskConfiguration, names: list[str]
+    index: DeskIndex, reaches: list[Asked], names: list[str]
 ) -> dict[str, set[AgentPolicy]]:
     """The policies of the queues whose items ask each population."""
     policies: dict[str, set[AgentPolicy]] = {name: set() for name in names}
-    for reach, _ in _reaches(desk):
+    for reach, _ in reaches:
         for name in names_of(reach):
             policies[name].add(index.queues[reach.queue_id].policy)
     return policies
 
 
-def _requirements(index: DeskIndex, desk: DeskConfiguration) -> dict[str, list[Requires]]:
+def _requirements(index: DeskIndex, reaches: list[Asked]) -> dict[str, list[Requires]]:
     """All that the routes, transfers and steps can lead to, by population."""
     found: dict[str, dict[Requires, None]] = {name: {} for name in index.bench.populations}
-    for reach, prefers in _reaches(desk):
+    for reach, prefers in reaches:
         for name in names_of(reach):
             found[name][reach.requires] = None
             found[name][preferred(reach.requires, prefers)] = None
     return {name: list(requirements) for name, requirements in found.items()}
 
 
-def _reaches(desk: DeskConfiguration) -> Iterator[tuple[Reach, dict[str, int]]]:
+def _reaches(desk: DeskConfiguration) -> Iterator[Asked]:
     queues = {queue.queue_id: queue for queue in desk.queues}
     routes: list[tuple[QueueConfiguration, Route | None]] = [
         (queues[route.queue], route) for _, route in desk.routes()
@@ -143,3 +157,22 @@ def _reaches(desk: DeskConfiguration) -> Iterator[tuple[Reach, dict[str, int]]]:
         for step in queue.steps:
             reach = relax(reach, step)
             yield reach, prefers
+
+
+def _reaches_of_plans(index: DeskIndex, plans: dict[str, Plan]) -> Iterator[Asked]:
+    """Whom items ask that go through the steps of an earlier version (R24), from any queue."""
+    now = [queue.steps for queue in index.queues.values()]
+    for _, plan in sorted(plans.items()):
+        for queue in index.queues.values() if plan not in now else ():
+            requires, prefers = combined(queue, None)
+            reach = Reach(queue.queue_id, tuple(sorted(requires.items())))
+            for step in plan:
+                reach = relax(reach, without_lost_queues(step, index.queues))
+                yield reach, prefers
+
+
+def without_lost_queues(step: Step, queues: Container[str]) -> Step:
+    """The step where its queue is gone that it moved items to: they stay where they are."""
+    if step.move_to is None or step.move_to in queues:
+        return step
+    return step.model_copy(update={"move_to": None})

@@ -29,6 +29,7 @@ from services.router.core.entities import (
     Replica,
     WorkItem,
 )
+from services.router.core.policies import Routes
 from services.router.core.profiles import Profiles
 from services.router.core.queueing import Lines
 
@@ -64,6 +65,7 @@ class DeskIndex:
         self.lines = Lines()
         self.bench = Bench()
         self.kinds = Kinds()
+        self.routes = Routes()
         self.profiles = Profiles()
         self.queues: dict[str, QueueConfiguration] = {}
         self.refused_items: SortedSet[str] = SortedSet()

@@ -11,6 +11,7 @@ from services.router.core.offering import end_capacity_hold
 from services.router.core.overflowing import widened_by_overflow
 from services.router.core.queueing import signature_of
 from services.router.core.relaxing import reach_of, relax
+from services.router.core.seating import without_lost_queues
 from services.router.core.timers import plan_of, policies_of
 from services.router.core.turn import Turn
 
@@ -32,8 +33,7 @@ def catch_up(turn: Turn, item: WorkItem) -> bool:
 def _apply_step(turn: Turn, item: WorkItem) -> None:
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
     step = plan_of(desk, item)[item.step]
-    if step.move_to is not None and step.move_to not in turn.state.index_of(desk.key).queues:
-        step = step.model_copy(update={"move_to": None})
+    step = without_lost_queues(step, turn.state.index_of(desk.key).queues)
     reach = relax(reach_of(item), step)
     also_queues = widened_by_overflow(turn, item, reach.queue_id, reach.also_queues)
     prefers = {} if step.anyone else {k: v for k, v in item.prefers.items() if k not in step.drop}
@@ -74,7 +74,7 @@ def _promote(turn: Turn, item: WorkItem) -> None:
     """The next class at first, best rank after as long again."""
     waited_ms = turn.now_ms - item.waiting_since_ms
     after_ms = 1_000 * policies_of(turn.state, item).promote_after_s
-    is_first = item.promotion_due_ms == item.waiting_since_ms + after_ms
+    is_first = not item.is_promoted
     turn.emit(
         d.WorkItemPromoted(
             tenant_id=item.tenant_id,

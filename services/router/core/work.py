@@ -116,7 +116,8 @@ def return_from_customer(turn: Turn, desk: Desk, item: WorkItem) -> None:
 
 
 def give_up_owner(turn: Turn, item: WorkItem) -> None:
-    """The owner had no room in time; anyone may have the item now."""
+    """The owner had no room in time; anyone may have the item now, and the owner other work."""
+    turn.free((item.tenant_id, item.desk_id, item.agent_id or ""))
     queue_again(turn, item, reason=QueueingReason.HOLD_ENDED, by_agent_id=item.agent_id)
 
 

@@ -172,19 +172,24 @@ async def test_transactions_commit_or_leave_nothing(mongodb: MongoServer) -> Non
         assert await things.also_kept.count_documents({}) == 1
 
 
+def hold_and_die(uri: str) -> None:
+    """A client begins a transaction, writes, and is killed."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, uri], stdout=subprocess.PIPE, cwd=PROJECT
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"holding\n"
+    holder.kill()
+    holder.communicate()
+
+
 async def test_client_killed_in_mid_transaction_blocks_others_for_seconds_only(
     mongodb: MongoServer,
 ) -> None:
     """Its locks are gone soon after it; by MongoDB's own default that takes up to 90 s."""
     async with database(mongodb.uri) as things:
         await things.kept.insert_one({"_id": 1})
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, mongodb.uri], stdout=subprocess.PIPE, cwd=PROJECT
-    )
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == b"holding\n"
-    holder.kill()
-    holder.communicate()
+    hold_and_die(mongodb.uri)
 
     async with asyncio.timeout(3 * TRANSACTION_LIFETIME_S), database(mongodb.uri) as things:
         await things.kept.drop()

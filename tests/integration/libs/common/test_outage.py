@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -31,12 +33,29 @@ def frozen_broker(local_servers: LocalServers) -> Freezer:
     @contextmanager
     def freeze() -> Iterator[None]:
         os.kill(pid, signal.SIGSTOP)
+        _until_stopped(pid)
         try:
             yield
         finally:
             os.kill(pid, signal.SIGCONT)
 
     return freeze
+
+
+def _until_stopped(pid: int) -> None:
+    """A signal to a busy process takes effect a little later, thread by thread.
+
+    Until then the broker still answers, and a test would blame us for it.
+    """
+    for _ in range(500):
+        states = [
+            stat.read_text().rpartition(")")[2].split()[0]
+            for stat in Path(f"/proc/{pid}/task").glob("*/stat")
+        ]
+        if set(states) == {"T"}:
+            return
+        time.sleep(0.01)
+    pytest.fail("the broker does not stop")
 
 
 async def test_publish_ends_at_its_deadline_and_works_again(

@@ -20,8 +20,9 @@ LOOK_EVERY_S = 0.1
 
 @dataclass(slots=True)
 class FoldedLog:
-    """What the log says, by everyone's rule."""
+    """What the log of one partition says, by everyone's rule."""
 
+    partition: int = PARTITION
     position: LogPosition = field(default_factory=LogPosition)
     engine: Engine = field(default_factory=Engine)
     records: dict[int, DecisionRecord] = field(default_factory=dict)
@@ -51,12 +52,12 @@ class FoldedLog:
         assert engine.canonical_hash() == self.engine.canonical_hash()
 
 
-async def end_of(bootstrap_servers: str, topic: str) -> int:
-    """The offset that the next record of the topic's first partition will have."""
+async def end_of(bootstrap_servers: str, topic: str, partition: int = PARTITION) -> int:
+    """The offset that the next record of the topic's partition will have."""
     reader = LogConsumer(bootstrap_servers, topic)
     await reader.start()
     try:
-        return (await reader.end_offsets([PARTITION]))[PARTITION]
+        return (await reader.end_offsets([partition]))[partition]
     finally:
         await reader.stop()
 
@@ -64,7 +65,8 @@ async def end_of(bootstrap_servers: str, topic: str) -> int:
 async def is_all_decided(bootstrap_servers: str, folded: FoldedLog) -> bool:
     """Whether every event that there is has its counted record."""
     await read_on(bootstrap_servers, folded)
-    return folded.position.event_offset == await end_of(bootstrap_servers, ROUTING_EVENTS) - 1
+    end = await end_of(bootstrap_servers, ROUTING_EVENTS, folded.partition)
+    return folded.position.event_offset == end - 1
 
 
 async def until_decided(
@@ -94,14 +96,15 @@ async def read_on(
     bootstrap_servers: str, folded: FoldedLog, *, with_hashes_at: frozenset[int] = frozenset()
 ) -> None:
     """Judge and fold up to the present end; `judge` raises on any contradiction."""
+    partition = folded.partition
     reader = LogConsumer(bootstrap_servers, ROUTING_DECISIONS)
     await reader.start()
     try:
-        end = (await reader.end_offsets([PARTITION]))[PARTITION]
-        reader.assign([PARTITION])
-        reader.seek(PARTITION, folded.position.offset + 1)
+        end = (await reader.end_offsets([partition]))[partition]
+        reader.assign([partition])
+        reader.seek(partition, folded.position.offset + 1)
         while folded.position.offset + 1 < end:
-            for record in (await reader.get_many([PARTITION])).get(PARTITION, []):
+            for record in (await reader.get_many([partition])).get(partition, []):
                 header = read_headers(record.headers)
                 folded.position, verdict = judge(folded.position, record.offset, header)
                 folded.verdicts[verdict] = folded.verdicts.get(verdict, 0) + 1
@@ -116,11 +119,13 @@ async def read_on(
         await reader.stop()
 
 
-async def check_saves(bootstrap_servers: str, saves: list[StoredSave]) -> FoldedLog:
-    """Fold the whole log from its beginning and hold all these saves against it."""
+async def check_saves(
+    bootstrap_servers: str, saves: list[StoredSave], partition: int = PARTITION
+) -> FoldedLog:
+    """Fold a partition's whole log from its beginning and hold all these saves against it."""
     # Whoever watches the store may add to the list while the log is being read.
     saves = list(saves)
-    folded = FoldedLog()
+    folded = FoldedLog(partition=partition)
     offsets = frozenset(save.position.offset for save in saves)
     await read_on(bootstrap_servers, folded, with_hashes_at=offsets)
     for save in saves:

@@ -7,6 +7,7 @@ from libs.common import mongo
 from libs.common.contracts.topics import ROUTING_EVENTS
 from libs.common.kafka import Publisher
 from libs.common.kafka_log import LogConsumer
+from services.router.collector import PlannedCollector
 from services.router.core.engine import Engine
 from services.router.core.ownership_limits import Limits
 from services.router.dead_letters import DeadLetterSender
@@ -31,6 +32,7 @@ class RouterInside:
                 publisher=self._publisher,
                 saves=SaveStore(database),
                 dead_letters=DeadLetterSender(bootstrap_servers, self._publisher),
+                collector=PlannedCollector(),
             ),
             on_failure=self.failures.append,
         )

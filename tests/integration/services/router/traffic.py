@@ -19,8 +19,17 @@ BATCH = 100
 class Traffic:
     """Publishes events and counts what Kafka has acknowledged."""
 
-    def __init__(self, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        *,
+        tenant_id: str = TENANT,
+        desk_id: str = DESK,
+        endpoint_id: str = "site",
+    ) -> None:
         self._publisher = publisher
+        self._desk = (tenant_id, desk_id)
+        self._endpoint_id = endpoint_id
         self.published = 0
         self._is_stopped = False
 
@@ -53,7 +62,10 @@ class Traffic:
 
     def resumed(self) -> "Traffic":
         """The same customers, ready to write again."""
-        return Traffic(self._publisher)
+        tenant_id, desk_id = self._desk
+        return Traffic(
+            self._publisher, tenant_id=tenant_id, desk_id=desk_id, endpoint_id=self._endpoint_id
+        )
 
     def message(self, text: str) -> e.MessageReceived:
         """A message of one of the customers."""
@@ -61,8 +73,10 @@ class Traffic:
         return e.MessageReceived(
             reply_to=ReplyAddress(
                 channel="web_chat",
-                endpoint_id="site",
-                contact_point_id=contact_point_id_of(TenantId(TENANT), AddressFamily.WEB, name),
+                endpoint_id=self._endpoint_id,
+                contact_point_id=contact_point_id_of(
+                    TenantId(self._desk[0]), AddressFamily.WEB, name
+                ),
                 family=AddressFamily.WEB,
                 address=name,
             ),
@@ -70,18 +84,19 @@ class Traffic:
             content=Content(text=text),
         )
 
-    async def say(self, data: e.EventData) -> int:
-        """Publish one event; returns its offset."""
+    async def say(self, data: e.EventData, *, event_id: str = "") -> int:
+        """Publish one event, a fresh one unless its id is given; returns its offset."""
+        tenant_id, desk_id = self._desk
         value = encode_event(
             data,
-            event_id=fresh_event_id(),
+            event_id=event_id or fresh_event_id(),
             source="test",
             time=clock.now(),
-            tenant_id=TENANT,
-            desk_id=DESK,
+            tenant_id=tenant_id,
+            desk_id=desk_id,
         )
         place = await self._publisher.publish(
-            ROUTING_EVENTS, key=routing_key(TENANT, DESK), value=value
+            ROUTING_EVENTS, key=routing_key(tenant_id, desk_id), value=value
         )
         self.published += 1
         return place.offset

@@ -23,7 +23,10 @@ from libs.common.health import Health
 from libs.common.kafka_records import RecordPlace, SendHeaders
 from libs.common.tokens import TokenVerifier
 from services.ingest.app import create_app
+from services.ingest.core.desk_rates import DeskRates
+from services.ingest.flood_gate import FloodGate, GateLimits
 from services.ingest.settings import IngestSettings
+from services.ingest.spill_watch import SpillWatch
 
 KEY = b"a key of thirty-two bytes or more, for tests"
 TELEGRAM_SECRET = "telegram-secret-of-acme"
@@ -88,6 +91,39 @@ class FakeKafka:
         """Raise what publishing would."""
         if self.failure is not None:
             raise self.failure
+
+
+@dataclass(slots=True)
+class FakeProgress:
+    """A spill whose ends and whose progress a test sets; nothing waits at first."""
+
+    end: dict[int, int] = field(default_factory=dict)
+    done: dict[int, int] = field(default_factory=dict)
+    failure: ServiceError | None = None
+    asked: int = 0
+
+    async def ends(self) -> dict[int, int]:
+        """Where each of six partitions ends."""
+        self.asked += 1
+        if self.failure is not None:
+            raise self.failure
+        return {partition: self.end.get(partition, 0) for partition in range(6)}
+
+    async def done_to(self, partition: int) -> int:
+        """How far the partition was drained."""
+        return self.done.get(partition, 0)
+
+
+def gate(
+    progress: FakeProgress | None = None, *, burst: int = 1_000, events_max: int = 100
+) -> FloodGate:
+    """A gate over a fake spill; a desk may send `burst` events, and next to none after them."""
+    return FloodGate(
+        SpillWatch(progress or FakeProgress()),
+        rates=DeskRates(rate_per_s=0.001, burst=burst),
+        limits=GateLimits(spill_events_max=events_max, catch_up_s=0.05, catch_up_events_max=10),
+        partitions=6,
+    )
 
 
 class OneKey:
@@ -166,6 +202,7 @@ def app_around(kafka: FakeKafka, tmp_path: Path, **more: Any) -> FastAPI:  # noq
     return create_app(
         settings(tmp_path, **more),
         publisher=kafka,
+        progress=FakeProgress(),
         endpoints=load_endpoints(ENDPOINTS),
         authenticator=authenticator(),
         health=Health(),

@@ -9,6 +9,7 @@ from services.ingest.app import create_app
 from tests.unit.services.ingest.front_door import (
     TELEGRAM_SECRET,
     FakeKafka,
+    FakeProgress,
     authenticator,
     client_of,
     settings,
@@ -21,7 +22,11 @@ async def test_ready_only_while_kafka_answers(tmp_path: Path) -> None:
     for failure in (None, UnavailableError("no Kafka broker answers")):
         kafka = FakeKafka(failure=failure)
         app = create_app(
-            settings(tmp_path), publisher=kafka, endpoints={}, authenticator=authenticator()
+            settings(tmp_path),
+            publisher=kafka,
+            progress=FakeProgress(),
+            endpoints={},
+            authenticator=authenticator(),
         )
         async with client_of(app) as client:
             answers.append(await client.get("/readyz"))
@@ -33,7 +38,11 @@ async def test_ready_only_while_kafka_answers(tmp_path: Path) -> None:
 async def test_refusal_does_not_depend_on_other_endpoints(tmp_path: Path) -> None:
     """A channel without any endpoint refuses like one that has some."""
     app = create_app(
-        settings(tmp_path), publisher=FakeKafka(), endpoints={}, authenticator=authenticator()
+        settings(tmp_path),
+        publisher=FakeKafka(),
+        progress=FakeProgress(),
+        endpoints={},
+        authenticator=authenticator(),
     )
 
     async with client_of(app) as client:

@@ -7,25 +7,29 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from libs.common import telemetry
-from libs.common.contracts.events import AgentPresenceSet
+from libs.common.contracts.events import AgentPresenceSet, ContactPointsLinked, EventData
 from libs.common.contracts.terms import Presence
+from libs.common.contracts.topics import ROUTING_EVENTS, ROUTING_SPILLED
 from libs.common.errors import InvalidInputError, UnavailableError, UnprocessableError
 from libs.common.kafka_records import RecordPlace, SendHeaders
 from libs.common.metrics import INGEST_ACCEPTED
 from services.ingest.core.outgoing import OutgoingEvent
 from services.ingest.publisher import EventPublisher
-from tests.unit.services.ingest.front_door import FakeKafka
+from tests.unit.services.ingest.front_door import FakeKafka, FakeProgress, gate
+
+AWAY = AgentPresenceSet(agent_id="anna", presence=Presence.AWAY)
+LINKED = ContactPointsLinked(contact_point_ids=("ctp_" + "a" * 20, "ctp_" + "b" * 20))
 
 
-def event(name: str, *, source: str = "test") -> OutgoingEvent:
-    """An event of the desk acme/support."""
+def event(name: str, *, source: str = "test", data: EventData = AWAY) -> OutgoingEvent:
+    """An event of the desk acme/support; an agent's unless told otherwise."""
     return OutgoingEvent(
         event_id=name,
         tenant_id="acme",
         desk_id="support",
         source=source,
         time=datetime(2026, 1, 2, tzinfo=UTC),
-        data=AgentPresenceSet(agent_id="anna", presence=Presence.AWAY),
+        data=data,
     )
 
 
@@ -47,7 +51,7 @@ class SlowKafka(FakeKafka):
 async def test_nothing_returns_before_the_acknowledgement() -> None:
     """A sender waits as long as Kafka does."""
     kafka = SlowKafka()
-    publisher = EventPublisher(kafka, in_flight_max=10)
+    publisher = EventPublisher(kafka, gate=gate(), in_flight_max=10)
 
     accepting = asyncio.create_task(publisher.accept([event("1"), event("2")], door="test"))
     await asyncio.sleep(0)
@@ -62,7 +66,7 @@ async def test_nothing_returns_before_the_acknowledgement() -> None:
 async def test_too_many_waiting_events_are_refused_at_once() -> None:
     """While Kafka is slow the number of waiting events is bounded, and it falls again."""
     kafka = SlowKafka()
-    publisher = EventPublisher(kafka, in_flight_max=2)
+    publisher = EventPublisher(kafka, gate=gate(), in_flight_max=2)
     accepting = asyncio.create_task(publisher.accept([event("1"), event("2")], door="test"))
     await asyncio.sleep(0)
 
@@ -81,7 +85,7 @@ async def test_one_failure_fails_the_request(
 ) -> None:
     """What was acknowledged before is not counted as accepted: the sender hears no 2xx."""
     kafka = FakeKafka(failure=failure, fails_at=1)
-    publisher = EventPublisher(kafka, in_flight_max=10)
+    publisher = EventPublisher(kafka, gate=gate(), in_flight_max=10)
 
     with pytest.raises(type(failure)):
         await publisher.accept([event("1"), event("2"), event("3")], door="failing")
@@ -92,7 +96,7 @@ async def test_one_failure_fails_the_request(
 async def test_invalid_event_stops_the_request_before_anything_is_sent() -> None:
     """A mistake found while encoding leaves no half of a batch behind."""
     kafka = FakeKafka()
-    publisher = EventPublisher(kafka, in_flight_max=10)
+    publisher = EventPublisher(kafka, gate=gate(), in_flight_max=10)
 
     with pytest.raises(InvalidInputError):
         await publisher.accept([event("1"), event("2", source="x" * 300)], door="test")
@@ -104,7 +108,7 @@ async def test_request_without_events_passes() -> None:
     """Nothing to publish is nothing to wait for."""
     kafka = FakeKafka(failure=UnavailableError("gone"))
 
-    await EventPublisher(kafka, in_flight_max=10).accept([], door="test")
+    await EventPublisher(kafka, gate=gate(), in_flight_max=10).accept([], door="test")
 
     assert kafka.published == []
 
@@ -115,7 +119,9 @@ async def test_trace_begins_here_and_travels_in_the_event() -> None:
     telemetry.configure_tracing("test", exporter, is_batched=False)
     kafka = FakeKafka()
 
-    await EventPublisher(kafka, in_flight_max=10).accept([event("1"), event("2")], door="test")
+    await EventPublisher(kafka, gate=gate(), in_flight_max=10).accept(
+        [event("1"), event("2")], door="test"
+    )
     telemetry.configure_tracing("test", None)
 
     (span,) = exporter.get_finished_spans()
@@ -126,3 +132,39 @@ async def test_trace_begins_here_and_travels_in_the_event() -> None:
     assert {record.headers["traceparent"] for record in kafka.published} == {traceparent.encode()}
     assert span.attributes is not None
     assert span.attributes["switchboard.tenant_id"] == "acme"
+
+
+async def test_flood_is_acknowledged_by_the_spill() -> None:
+    """What is above the desk's rate is as safe as the rest, and its bytes are the same: it only
+    says why it waits.
+    """
+    kafka = FakeKafka()
+    publisher = EventPublisher(kafka, gate=gate(burst=2), in_flight_max=10)
+
+    for name in ("1", "2", "3"):
+        await publisher.accept([event(name, data=LINKED)], door="test")
+
+    straight, spilled = kafka.published[:2], kafka.published[2]
+    assert [record.topic for record in straight] == [ROUTING_EVENTS] * 2
+    assert spilled.topic == ROUTING_SPILLED
+    assert spilled.key == straight[0].key
+    assert spilled.event == straight[0].event | {"id": "3"}
+    assert spilled.headers == straight[0].headers | {"spill-reason": b"rate"}
+
+
+async def test_agents_are_never_held_back() -> None:
+    """In the middle of a flood an agent's action goes straight, and asks nobody."""
+    kafka, progress = FakeKafka(), FakeProgress()
+    publisher = EventPublisher(kafka, gate=gate(progress, burst=1), in_flight_max=10)
+    for name in ("1", "2"):
+        await publisher.accept([event(name, data=LINKED)], door="test")
+    asked = progress.asked
+
+    await publisher.accept([event("3")], door="test")
+
+    assert [record.topic for record in kafka.published] == [
+        ROUTING_EVENTS,
+        ROUTING_SPILLED,
+        ROUTING_EVENTS,
+    ]
+    assert progress.asked == asked

@@ -43,7 +43,8 @@ def test_an_item_that_waits_beside_a_free_agent_is_found() -> None:
     agent = world.engine.state.need(Agent, "acme", "support", "ann")
     index = world.engine.state.index_of(("acme", "support"))
     index.bench.put(
-        index.profiles.of_agent["ann"], Seat(Idle(0, agent.agent_id), 1, 4, occupied_permille=0)
+        index.profiles.of_agent["ann"],
+        Seat(Idle(0, agent.agent_id), 1, 4, occupied_permille=0, is_kept=False),
     )
 
     with pytest.raises(InvariantViolatedError, match="I8"):

@@ -1,11 +1,20 @@
 """What an owner does with a conversation besides answering."""
 
+from dataclasses import replace
+
 import pytest
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.terms import Presence, QueueingReason, RefusalReason
-from tests.unit.services.router.core.world import World, a_desk, offered, refusal, types
+from tests.unit.services.router.core.world import (
+    World,
+    a_desk,
+    a_message,
+    offered,
+    refusal,
+    types,
+)
 
 
 def _owned(world: World, *, agent_id: str = "ann", **labels: str) -> dict[str, str]:
@@ -169,3 +178,22 @@ def test_wrap_up_of_anything_else_is_refused(
     said = e.WrapUpFinished(agent_id=agent_id, work_item_id=work_item_id or offer.work_item_id)
 
     assert refusal(world.hear(said)).reason is reason
+
+
+def test_an_owner_who_had_no_room_in_time_has_room_for_what_waits() -> None:
+    """The parked item's units are free once it is given up, and nobody waits beside them (R10)."""
+    cem = {"agent_id": "cem", "queues": {"general": 1}, "capacity_units": 3}
+    policies = {"parked_weight": 1, "owner_hold_s": 30}
+    world = World(a_desk(policies=policies, agents=[cem]))
+    place = _owned(world, agent_id="cem")
+    world.hear(e.ParkRequested(**place))
+    world.accept(offered(world.message("yan")))
+    world.message("zoe", "I am back")
+    mail = a_message("xia")
+    light = mail.model_copy(update={"reply_to": replace(mail.reply_to, channel="email")})
+    world.hear(light)
+
+    decisions = world.tick(after_s=30)
+
+    assert types(decisions) == ["work_item_queued", "reservation_opened"]
+    assert offered(decisions).channel == "email"

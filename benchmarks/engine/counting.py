@@ -1,0 +1,78 @@
+"""Counts what the engine looks at and changes, whatever the machine: the same for the same events.
+
+Counted are the lines and rows that a match looks at, the places in lines, the seats on the bench,
+and the deadlines that are set: everything that could grow with the desk.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from benchmarks.engine.workload import Counts
+from services.router.core import matching, ticking
+from services.router.core.bench import Population
+from services.router.core.deadlines import Deadlines
+from services.router.core.queueing import Line, Lines
+
+# How often something is done, by what the call was given and what it returned.
+Weight = Callable[[tuple[Any, ...], Any], int]
+
+
+@dataclass(slots=True)
+class Work:
+    """Operations by what they are."""
+
+    done: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, number: int) -> None:
+        """So many more of these."""
+        self.done[name] = self.done.get(name, 0) + number
+
+    def per_step(self, steps: int) -> dict[str, float]:
+        """Each of them, and all together, for each of so many steps."""
+        found = {name: number / steps for name, number in sorted(self.done.items())}
+        return {**found, "all": sum(found.values())}
+
+
+@contextmanager
+def counting(work: Work) -> Iterator[None]:
+    """Count inside the block."""
+    once: Weight = lambda _, __: 1  # noqa: E731 - as short as what it says
+    counted: tuple[tuple[str, object, str, Weight], ...] = (
+        ("lines looked at", Lines, "within_reach", lambda _, found: len(found)),
+        ("rows looked at", matching, "_ranked", lambda given, _: len(given[2])),
+        ("seats", Population, "put", once),
+        ("seats", Population, "remove", once),
+        ("places", Line, "add", once),
+        ("places", Line, "remove", once),
+        ("deadlines", Deadlines, "set", once),
+    )
+    with ExitStack() as patches:
+        for name, owner, attribute, weight in counted:
+            function = _counted(getattr(owner, attribute), name, weight, work)
+            patches.enter_context(patch.object(owner, attribute, function))
+        yield
+
+
+@contextmanager
+def counting_deadlines(counts: Counts) -> Iterator[None]:
+    """Count the deadlines that fire inside the block."""
+    fire = ticking._fire  # noqa: SLF001 - the one place where a deadline fires
+
+    def fired(*arguments: Any) -> None:  # noqa: ANN401 - passed on as they are
+        counts.fired += 1
+        fire(*arguments)
+
+    with patch.object(ticking, "_fire", fired):
+        yield
+
+
+def _counted(function: Any, name: str, weight: Weight, work: Work) -> Any:  # noqa: ANN401 - any function of the engine
+    def wrapped(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on as they are
+        found = function(*arguments, **named)
+        work.add(name, weight(arguments, found))
+        return found
+
+    return wrapped

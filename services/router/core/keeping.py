@@ -1,0 +1,72 @@
+"""Who is kept for a heavy item that was passed over, and which item an agent is kept for (R6).
+
+Without it calls would starve behind chats: whoever gets free is free for the lighter ones first.
+"""
+
+from services.router.core.entities import Agent, WorkItem
+from services.router.core.matching import Preference, could_carry, preference_of
+from services.router.core.queueing import signature_of
+from services.router.core.relaxing import reach_of
+from services.router.core.seating import populations_of
+from services.router.core.state import PartitionState
+
+
+def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
+    """Whom a heavy item keeps: the present agent within reach with the most free units (R6).
+
+    Ties by idle time. Agents who are kept already, refused, or could never carry the item with
+    empty hands are left out.
+    """
+    index = state.index_of((item.tenant_id, item.desk_id))
+    reach = reach_of(item)
+    by_free: dict[int, set[str]] = {}
+    for population in populations_of(index, reach):
+        for agents in index.bench.classes(population, reach.requires):
+            for free_units, agent_ids in agents.by_free.items():
+                by_free.setdefault(free_units, set()).update(agent_ids)
+    for free_units in sorted(by_free, reverse=True):
+        fit = [name for name in by_free[free_units] if _can_be_kept(state, item, name)]
+        if fit:
+            kept = [state.need(Agent, item.tenant_id, item.desk_id, name) for name in fit]
+            return min((agent.idle_since_ms, agent.agent_id) for agent in kept)[1]
+    return None
+
+
+def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
+    agent = state.need(Agent, item.tenant_id, item.desk_id, agent_id)
+    index = state.index_of((item.tenant_id, item.desk_id))
+    return (
+        agent.kept_for is None
+        and not item.excludes(agent_id)
+        and could_carry(index, item, agent_id)
+    )
+
+
+def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
+    """Whether the item is for such an agent, who could carry it with empty hands."""
+    index = state.index_of((item.tenant_id, item.desk_id))
+    profile = index.profiles.of_agent.get(agent_id)
+    is_for = profile is not None and signature_of(item).admits(profile)
+    return is_for and could_carry(index, item, agent_id)
+
+
+def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:
+    """The first item within reach that was passed over and keeps nobody yet (R6).
+
+    Only one that the agent could carry with empty hands.
+    """
+    index = state.index_of((agent.tenant_id, agent.desk_id))
+    seat = index.bench.seat_of(agent.agent_id)
+    if seat is None or agent.kept_for is not None or seat.free_units <= 0:
+        return None
+    profile = index.profiles.of_agent[agent.agent_id]
+    best: Preference | None = None
+    for line, rank, _ in index.lines.within_reach(profile):
+        for place in line.unkept:
+            preference = preference_of(place, rank)
+            if best is not None and preference >= best:
+                break
+            if _can_be_kept(state, state.need(WorkItem, place.work_item_id), agent.agent_id):
+                best = preference
+                break
+    return state.need(WorkItem, best.work_item_id) if best is not None else None

@@ -1,0 +1,1 @@
+"""Router replicas that are killed, frozen, ended, added and removed while customers write."""

@@ -1,0 +1,1 @@
+"""The replayed call centre, part by part."""

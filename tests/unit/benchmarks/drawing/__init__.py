@@ -1,0 +1,1 @@
+"""The shared marks of charts."""
