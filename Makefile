@@ -10,7 +10,7 @@ STEPS ?= 2000
 FAULTS ?= 14
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate mutate chaos-router check format lint types \
+.PHONY: help setup demo up down status test unit integration e2e simulate dialogues mutate chaos-router check format lint types \
 	imports docs why dlq bench deploy-check clean
 
 help: ## List the verbs
@@ -49,6 +49,9 @@ e2e: $(READY) ## Only the real processes with their faults
 
 simulate: $(READY) ## Replay one simulated world: make simulate SEED=7 STEPS=2000
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --steps $(STEPS)
+
+dialogues: $(READY) ## Write the golden dialogues with what the engine decides now
+	@$(BIN)/python -m tests.dialogues --rewrite
 
 mutate: $(READY) ## Put mistakes into the engine, see which no test notices: make mutate SEED=1 SAMPLE=500
 	@$(BIN)/python -m tests.mutation --seed $(SEED) --sample $(SAMPLE)

@@ -151,4 +151,6 @@ def change_owner(state: PartitionState, changed: d.OwnerChanged) -> None:
         held_units=item.weight,
         participants=participants,
         whys={},
+        # Whoever owed an answer left; the successor has as long as anybody.
+        answer_due_ms=None if item.answer_due_ms is None else answer_due_ms(state, item),
     )
