@@ -1,7 +1,7 @@
 """Who is told of which decision, and under which name: one table, and what has no entry in it.
 
 A new type of decision must be added here, to one of the two: a test compares both with the
-contract. `agent_fields` name the fields of the decision that hold agents who are told;
+contract. `agent_fields` name the fields of the decision that hold who is told, one or several;
 `supervisors` says when the desk's supervisors are; `withheld` are fields that no stream shows.
 """
 
@@ -44,12 +44,16 @@ _AGENT = ("agent_id",)
 TELLINGS: dict[type[d.Decision], Telling] = {
     d.ConfigurationApplied: Telling(type="configuration.applied", withheld=("configuration",)),
     d.ConversationOpened: Telling(type="conversation.opened"),
-    d.MessageFiled: Telling(type="message.filed", agent_fields=("owner_id",), supervisors=_never),
+    d.MessageFiled: Telling(
+        type="message.filed", agent_fields=("owner_id", "participant_ids"), supervisors=_never
+    ),
     d.WorkItemQueued: Telling(type="work_item.queued", agent_fields=("by_agent_id",)),
     d.ReservationOpened: Telling(type="reservation.opened", agent_fields=_AGENT),
     d.ReservationEnded: Telling(type="reservation.ended", agent_fields=_AGENT),
     d.WorkItemAssigned: Telling(type="work_item.assigned", agent_fields=_AGENT),
-    d.ReplyFiled: Telling(type="reply.filed", agent_fields=_AGENT, supervisors=_never),
+    d.ReplyFiled: Telling(
+        type="reply.filed", agent_fields=("agent_id", "participant_ids"), supervisors=_never
+    ),
     d.DeliveryFiled: Telling(
         type="delivery.filed", agent_fields=_AGENT, supervisors=_if_undelivered
     ),

@@ -37,8 +37,8 @@ def _kept(
         yield "only the owner keeps work", f"{decision.work_item_id}: {after}"
         return
     item.state = after
-    if units is not None:
-        books.hold(item, decision.agent_id, units)
+    # A capacity that was lowered revokes nothing: only what is put on top must fit (R17).
+    if units is not None and books.hold(item, decision.agent_id, units):
         yield from within_capacity(books, item, decision.agent_id)
 
 
@@ -54,8 +54,7 @@ def _joined(books: Books, _: PlacedDecision, joined: d.ParticipantJoined) -> See
     if joined.weight != books.participant_units(item.desk, joined.kind):
         yield "taking part costs what the desk says", f"{joined.kind}: {joined.weight}"
     item.participants[joined.agent_id] = joined.kind
-    books.hold(item, joined.agent_id, joined.weight)
-    if joined.weight:
+    if books.hold(item, joined.agent_id, joined.weight):
         yield from within_capacity(books, item, joined.agent_id)
 
 
@@ -77,9 +76,9 @@ def _owner_changed(books: Books, _: PlacedDecision, changed: d.OwnerChanged) -> 
     if kind in (None, ParticipantKind.MONITOR):
         yield "a successor took part", f"{changed.agent_id} was {kind}"
     books.hold(item, changed.from_agent_id, 0)
-    books.hold(item, changed.agent_id, item.weight)
     item.agent_id = changed.agent_id
-    yield from within_capacity(books, item, changed.agent_id)
+    if books.hold(item, changed.agent_id, item.weight):
+        yield from within_capacity(books, item, changed.agent_id)
 
 
 def _closed(books: Books, _: PlacedDecision, closed: d.ConversationClosed) -> Seen:

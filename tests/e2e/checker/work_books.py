@@ -53,12 +53,16 @@ class Books:
     kept: dict[AgentKey, str] = field(default_factory=dict)
     configurations: dict[DeskKey, DeskConfiguration] = field(default_factory=dict)
 
-    def hold(self, item: Item, agent_id: str, units: int) -> None:
-        """Let the item hold this many units of this agent; what it holds of others stays."""
-        key = (*item.desk, agent_id)
-        self.loads[key] = self.loads.get(key, 0) + units - item.held.pop(agent_id, 0)
+    def hold(self, item: Item, agent_id: str, units: int) -> bool:
+        """Let the item hold this many units of this agent; what it holds of others stays.
+
+        Returns whether that is more than before.
+        """
+        key, more = (*item.desk, agent_id), units - item.held.pop(agent_id, 0)
+        self.loads[key] = self.loads.get(key, 0) + more
         if units:
             item.held[agent_id] = units
+        return more > 0
 
     def release(self, item: Item) -> None:
         """Let the item hold nothing of anybody."""

@@ -91,3 +91,19 @@ def test_a_capacity_that_was_lowered_revokes_nothing() -> None:
     run.happen("cfg3", e.DeskConfigured(configuration=lowered.configuration), [lowered])
 
     assert check(run.material()).is_good
+
+
+def test_parking_above_a_lowered_capacity_is_right() -> None:
+    """It gives units back; only what is put on top of them would have to fit."""
+    run = good_teamwork()
+    lowered = d.ConfigurationApplied(
+        **good.ACME, version=2, configuration=good.configuration("anna", "ben", capacity_units=0)
+    )
+    run.happen("cfg2", e.DeskConfigured(configuration=lowered.configuration), [lowered])
+    parked = d.WorkItemParked(
+        **good.ACME, work_item_id="i21", conversation_id="c21", agent_id="ben", held_weight=1
+    )
+    request = e.ParkRequested(agent_id="ben", conversation_id="c21")
+    run.happen("k1", request, [parked])
+
+    assert check(run.material()).is_good

@@ -21,7 +21,10 @@ class ConversationOpened(Decision):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFiled(Decision):
-    """A customer's message has its place: sequences of a conversation count from 1 without gaps."""
+    """A customer's message has its place: sequences of a conversation count from 1 without gaps.
+
+    `participant_ids` take part beside the owner and read along.
+    """
 
     type: Literal["message_filed"] = "message_filed"
     conversation_id: str
@@ -32,11 +35,15 @@ class MessageFiled(Decision):
     content: Content
     sender_name: str | None = None
     owner_id: str | None = None
+    participant_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyFiled(Decision):
-    """The owner's answer has its place and is to be delivered to `reply_to`."""
+    """The owner's answer has its place and is to be delivered to `reply_to`.
+
+    `participant_ids` take part beside the owner and read along.
+    """
 
     type: Literal["reply_filed"] = "reply_filed"
     conversation_id: str
@@ -46,6 +53,7 @@ class ReplyFiled(Decision):
     customer_id: str
     reply_to: ReplyAddress
     content: Content
+    participant_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

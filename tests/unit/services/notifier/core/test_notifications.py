@@ -245,6 +245,16 @@ def test_each_hears_what_concerns_them(
     assert notification.audiences == (*agents, audiences.SUPERVISORS)
 
 
+def test_participants_read_along() -> None:
+    """Who takes part hears what the customer says and what is answered, as the owner does."""
+    message, reply, _ = told(
+        b.message_filed(participant_ids=("ben",)), b.reply_filed(participant_ids=("ben",))
+    )
+
+    assert message.audiences == (ADA, BEN)
+    assert reply.audiences == (ADA, BEN)
+
+
 def test_broadcast_and_its_end_reach_each_agent_who_was_asked() -> None:
     """Ada is asked with Ben; he is faster, and her offer ends in the same record."""
     ended = b.work_item(
