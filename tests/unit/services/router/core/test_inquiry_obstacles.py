@@ -106,6 +106,33 @@ def test_exclusive_work_and_holds_are_reasons() -> None:
     assert kinds(state, kept, "bob") == ["absent"]
 
 
+def test_a_group_that_a_step_added_is_asked() -> None:
+    """Fay serves no general questions and is a senior."""
+    world = World(a_varied_desk())
+    world.message("kim")
+    item = only_item(world)
+
+    wider = replace(item, also_groups=("seniors",))
+
+    assert kinds(world.engine.state, item, "fay")[0] == "not_asked"
+    assert kinds(world.engine.state, wider, "fay") == ["absent"]
+
+
+def test_an_agent_who_is_kept_for_the_item_itself_is_free_for_it() -> None:
+    """The hold stands in the way of everything else."""
+    world = World(a_varied_desk())
+    world.message("kim", topic="billing")
+    item = only_item(world)
+    world.arrives("cem")
+    world.engine.state.need(Agent, TENANT, DESK, "cem").kept_for = item.work_item_id
+
+    own = kinds(world.engine.state, item, "cem")
+    other = kinds(world.engine.state, replace(item, work_item_id="other"), "cem")
+
+    assert own == ["without_skill"]
+    assert other == ["without_skill", "agent_kept"]
+
+
 def test_those_who_are_asked_are_named() -> None:
     """Queues and groups, or everybody."""
     world = World(a_varied_desk())

@@ -34,6 +34,22 @@ def test_the_next_step_says_whom_it_would_ask() -> None:
     )
 
 
+def test_a_step_asks_those_again_who_refused() -> None:
+    """Bob declined; the step forgets it, and with him cem could have the item at once."""
+    world = World(a_varied_desk())
+    world.arrives("fay")
+    world.accept(offered(world.message("kim", topic="billing")))
+    world.arrives("bob")
+    world.arrives("cem")
+    reservation = offered(world.message("lee", topic="billing"))
+    world.reject(reservation)
+    item = world.engine.state.need(WorkItem, reservation.work_item_id)
+
+    step = outlooks_of(world, item)[OutlookKind.STEP_APPLIES]
+
+    assert step.says.endswith("3 agents could ever, 2 at once")
+
+
 def test_what_time_brings_comes_first_in_order() -> None:
     """Step, patience and promotion by their times; people after them."""
     world = World(a_varied_desk(channels={"email": {}, "web_chat": {"weight": 2}}))
