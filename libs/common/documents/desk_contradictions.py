@@ -11,6 +11,7 @@ which is how to give an agent nothing.
 from collections.abc import Iterator
 
 from libs.common.contracts.configuration import (
+    BROADCAST_AGENTS_MAX,
     CAPACITY_UNITS_DEFAULT,
     AgentConfiguration,
     AgentGroup,
@@ -41,7 +42,9 @@ def contradictions(desk: DeskConfiguration) -> Iterator[Mistake]:
 def _of_queue(path: Path, queue: QueueConfiguration) -> Iterator[Mistake]:
     if queue.wrap_up_codes and not queue.wrap_up_s:
         yield Mistake((*path, "wrap_up_codes"), "never asked for: wrap_up_s is 0")
-    if "agents" in queue.offer.model_fields_set and queue.offer.mode is not OfferMode.BROADCAST:
+    # The default is no mistake: a configuration that was read back says it everywhere.
+    is_said = queue.offer.agents != BROADCAST_AGENTS_MAX
+    if is_said and queue.offer.mode is not OfferMode.BROADCAST:
         yield Mistake((*path, "offer", "agents"), "only a broadcast asks several agents at once")
 
 

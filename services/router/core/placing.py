@@ -64,7 +64,7 @@ def fill_agent(turn: Turn, agent: Agent) -> None:
     if _take_what_agent_is_kept_for(turn, agent):
         return
     _take_kept_items(turn, agent)
-    while agent.kept_for is None:
+    while True:
         choice = item_for(turn.state, agent)
         if _is_kept_for_heavier(turn, agent, choice) or choice is None:
             return

@@ -13,6 +13,7 @@ from libs.common.contracts.configuration.desk import (
 )
 from libs.common.contracts.configuration.document import Mistake
 from libs.common.contracts.configuration.queues import (
+    BROADCAST_AGENTS_MAX,
     EscalationPolicy,
     OfferPolicy,
     OverflowPolicy,
@@ -30,6 +31,7 @@ from libs.common.contracts.configuration.routes import (
 )
 
 __all__ = [
+    "BROADCAST_AGENTS_MAX",
     "CAPACITY_UNITS_DEFAULT",
     "WEEKDAYS",
     "AgentConfiguration",

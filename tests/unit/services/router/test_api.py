@@ -115,7 +115,7 @@ async def test_only_the_desks_supervisors_are_answered(caller: str, status: int)
 async def test_only_the_desks_administrators_try_configurations(caller: str, status: int) -> None:
     """As they alone may put one in force."""
     saves = FakeSaves(World(a_desk()))
-    body = a_desk().model_dump_json()
+    body = a_desk().model_dump_json(exclude_none=True)
 
     answer = await request(
         saves,
