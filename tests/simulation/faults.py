@@ -21,8 +21,17 @@ LIMITS = Limits(
     dead_letters_in_flight_max=2,
 )
 
-# The real engine's records are larger: a configuration, a message of some length.
-DESK_LIMITS = replace(LIMITS, decisions_max=512, record_bytes_max=8_000)
+# The real engine's records are larger: a configuration, a tick that many wait for.
+DESK_LIMITS = replace(
+    LIMITS,
+    pipeline_records_max=12,
+    events_waiting_max=32,
+    save_every_records=12,
+    save_every_ms=300,
+    decisions_max=512,
+    record_bytes_max=60_000,
+    tick_lost_after_ms=400,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,7 @@ class Faults:
     truncate: float = 0.002
     upgrade: float = 0.3
     kill_reader: float = 0.04
+    clock_jump: float = 0.01
 
     def drawn(self, rng: random.Random) -> "Faults":
         """Each chance between nothing and three times itself: some seeds are calm, some wild."""

@@ -12,14 +12,16 @@ from tests.simulation import workload
 from tests.simulation.broker import Fate, Partition, Producer
 from tests.simulation.faults import NO_FAULTS, Faults
 from tests.simulation.kits import TINY, Kit
-from tests.simulation.oracle import Oracle, require
+from tests.simulation.oracle import BrokenPromiseError, Oracle, require
 from tests.simulation.process import Process
 from tests.simulation.readers import Reader
 from tests.simulation.store import SaveStore
+from tests.simulation.upgraded import POISON
 
 START_MS = 1_700_000_000_000
 TRACE_LENGTH = 400
 LATE_DELIVERY = 0.06
+WORK_LEFT = "work is left that somebody could do"
 
 
 class World:
@@ -29,7 +31,10 @@ class World:
         self.rng = random.Random(seed)
         self.seed = seed
         self.now_ms = START_MS
+        # The hosts' clocks, and the broker's, which jumps.
+        self.wall_ms = self.log_ms = START_MS
         self.kit = kit
+        self.pace = kit.pace
         self.limits = kit.limits
         self.faults = Faults().drawn(self.rng)
         self.partition = Partition()
@@ -45,12 +50,17 @@ class World:
         self._producers: list[Producer] = []
         self._pending: list[Callable[[], None]] = []
         self._readers = [Reader(self.partition, has_memory=one) for one in (True, False)]
+        shadow = kit.restore((), 0, 1)
         self._oracle = Oracle(
             self.partition,
-            kit.restore((), 0, 1),
+            shadow,
             lambda save: kit.restore(save.documents, save.position.now_ms, 1),
+            kit.fold(shadow),
+            saves_checked_every=kit.saves_checked_every,
         )
         self._talk = kit.talk(self.rng, self._oracle.shadow)
+        self._engine_error: Exception | None = None
+        self._calm: list[bytes] = []
 
     @property
     def digest(self) -> str:
@@ -111,8 +121,8 @@ class World:
         def append() -> None:
             is_lost = self.strikes(self.faults.outcome_lost)
             if not is_lost or self.strikes(0.5):
-                value = workload.tick(effect.event_id, effect.owner, self.now_ms)
-                self.partition.events.append((self.now_ms, value))
+                value = workload.tick(effect.event_id, effect.owner, self.log_ms)
+                self.partition.events.append((self.log_ms, value))
                 self.note("tick", id=effect.event_id)
             if is_lost:
                 process.tell(machine, machine.tick_failed)
@@ -137,24 +147,46 @@ class World:
         if self.assigned is process and self.strikes(0.8):
             self._assign(self.rng.choice(others))
 
+    def engine_failed(self, error: Exception) -> None:
+        """The engine raised: only poison may make it."""
+        if POISON not in str(error):
+            self._engine_error = error
+
     def _step(self) -> None:
-        self.now_ms += self.rng.randrange(1, 8)
+        self._pass_time()
         self._break_something()
         choice = self.rng.random()
-        if choice < 0.05:
+        if choice < self.kit.event_chance:
             for _ in range(self.rng.choice((1, 1, 1, 5))):
-                self.partition.events.append((self.now_ms, self._talk.next(self.now_ms)))
-                self.note("event", offset=len(self.partition.events) - 1)
-        elif choice < 0.12:
+                self._hear(self._talk.next(self.log_ms))
+        elif choice < self.kit.event_chance + 0.07:
             self._read()
         self._work()
+
+    def _pass_time(self) -> None:
+        passed_ms = self.rng.randrange(1, 8)
+        self.now_ms += passed_ms
+        self.wall_ms += passed_ms * self.pace
+        self.log_ms += passed_ms * self.pace
+        if self.kit.jump_ms_max and self.strikes(self.faults.clock_jump):
+            # The broker's clock was set right, or wrong: forward, or back by as much.
+            jump_ms = self.rng.randrange(self.rng.choice((500, 5_000, self.kit.jump_ms_max)))
+            self.log_ms += self.rng.choice((jump_ms, jump_ms, -jump_ms))
+            self.note("clock jumps", to=self.log_ms - START_MS)
+
+    def _hear(self, value: bytes) -> None:
+        self.partition.events.append((self.log_ms, value))
+        self.note("event", offset=len(self.partition.events) - 1)
 
     def _work(self) -> None:
         choice = self.rng.random()
         if choice < 0.2 and self._producers:
             driven = [one for one in self._producers if not self._is_left_behind(one)]
             is_driven = driven and self.rng.random() > LATE_DELIVERY
-            self._deliver(self.rng.choice(driven if is_driven else self._producers))
+            producer = self.rng.choice(driven if is_driven else self._producers)
+            for _ in range(self.rng.randrange(self.kit.deliveries) + 1):
+                if producer in self._producers:
+                    self._deliver(producer)
         elif choice < 0.3 and self._pending:
             self._pending.pop(self.rng.randrange(len(self._pending)))()
         elif choice < 0.36 and self.store.pending:
@@ -163,6 +195,8 @@ class World:
             process = self.rng.choice(self.processes)
             if process.is_alive and not process.is_frozen:
                 done = process.step()
+                if self._engine_error is not None:
+                    raise BrokenPromiseError(f"the engine failed: {self._engine_error!r}")
                 if done not in ("idle", "timer"):
                     self.note(done, owner=process.name)
 
@@ -273,12 +307,18 @@ class World:
             if not process.is_alive:
                 self._restart(process)
         self._assign(self.rng.choice(self.processes))
+        self.pace = 1
+        # A clock that was set back stands still for the engine until it is caught up with.
+        self.log_ms = max(self.log_ms, self._oracle.shadow.now_ms)
         until_ms = self.now_ms + self.kit.settle_ms
         while missing := self._missing():
             require(
                 self.now_ms < until_ms, f"after the faults end all gets done in time: {missing}"
             )
-            self.now_ms += self.rng.randrange(1, 8)
+            self._pass_time()
+            if missing == WORK_LEFT:
+                for value in self._calm:
+                    self._hear(value)
             self._read()
             self._work()
         for reader in self._readers:
@@ -290,8 +330,11 @@ class World:
         oracle = self._oracle
         if oracle.last_event != len(self.partition.events) - 1:
             return "an event has no record"
+        self._calm = self._talk.calm(self.log_ms)
+        if self._calm:
+            return WORK_LEFT
         deadline_ms = oracle.shadow.next_deadline_ms()
-        if deadline_ms is not None and deadline_ms < self.now_ms - self.kit.overdue_ms:
+        if deadline_ms is not None and deadline_ms < self.log_ms - self.kit.overdue_ms:
             return "a deadline has not fired"
         if not oracle.letters_due <= self.letters:
             return "a dead letter was forgotten"

@@ -41,20 +41,25 @@ class Agents:
             return self._about_offers()
         return self._about_work()
 
-    def come_and_work(self) -> Said | None:
-        """Somebody does the next useful thing; None when nothing is to be done."""
-        absent = self._absent()
-        if absent:
-            return self._come(absent[0])
-        item = self._any_item(S.RESERVED)
-        if item is not None:
-            agent_id, reservation_id = item.offered[0]
-            accepted = e.ReservationAccepted(agent_id=agent_id, reservation_id=reservation_id)
-            return agent_id, accepted
-        item = self._any_item(S.ASSIGNED, S.PARKED, S.HELD)
-        if item is not None:
-            return self._said(item, e.CloseRequested)
-        return None
+    def come_and_work(self) -> list[e.EventData]:
+        """Everybody does the next useful thing; nothing when nothing is to be done."""
+        said: list[e.EventData] = [self._come(agent)[1] for agent in self._absent()]
+        for item in self._items():
+            owner = item.agent_id or ""
+            if item.state is S.RESERVED:
+                agent_id, reservation_id = item.offered[0]
+                said.append(
+                    e.ReservationAccepted(agent_id=agent_id, reservation_id=reservation_id)
+                )
+            elif item.state is S.WRAPPING_UP:
+                said.append(
+                    e.WrapUpFinished(
+                        agent_id=owner, work_item_id=item.work_item_id, code=CODES[0]
+                    )
+                )
+            elif item.state is not S.QUEUED:
+                said.append(self._said(item, e.CloseRequested)[1])
+        return said
 
     def _agents(self) -> list[Agent]:
         table = self._shadow.state.tables["agent"]
@@ -183,12 +188,13 @@ class Agents:
         return owner, request(agent_id=owner, conversation_id=item.conversation_id)
 
     def _any_item(self, *states: S) -> WorkItem | None:
+        found = [item for item in self._items() if item.state in states]
+        return self._rng.choice(found) if found else None
+
+    def _items(self) -> list[WorkItem]:
         table = self._shadow.state.tables["work_item"]
-        found = [
+        return [
             item
             for _, item in sorted(table.items())
-            if isinstance(item, WorkItem)
-            and item.state in states
-            and (item.tenant_id, item.desk_id) == self._desk
+            if isinstance(item, WorkItem) and (item.tenant_id, item.desk_id) == self._desk
         ]
-        return self._rng.choice(found) if found else None

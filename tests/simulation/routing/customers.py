@@ -9,7 +9,7 @@ from libs.common.identifiers import contact_point_id_of
 from tests.simulation.routing.desks import CHANNELS, SEGMENTS, TOPICS, DeskKey
 
 CUSTOMERS_OF_DESK = 12
-LONG_TEXT = "x" * 12_000
+LONG_TEXT = "\N{WAVING HAND SIGN}" * 15_500
 FAMILIES = {
     "web_chat": AddressFamily.WEB,
     "email": AddressFamily.EMAIL,

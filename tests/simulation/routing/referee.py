@@ -1,31 +1,55 @@
 """The referee: folds each counted record decision by decision, with every judge watching."""
 
-from collections.abc import Callable, Iterable
-from typing import Self
-
-from libs.common.contracts import decisions as d
 from libs.common.contracts.events import ClockTicked
 from libs.common.contracts.records import DecisionRecord
-from libs.common.contracts.wire import Event
+from libs.common.contracts.wire import Event, decode_event
+from libs.common.errors import UnprocessableError
 from services.router.core import memory
-from services.router.core.engine import Engine
 from services.router.core.evolve import evolve
-from services.router.core.state import Change
+from tests.simulation.oracle import require
 from tests.simulation.routing.choices import Choices
 from tests.simulation.routing.facts import DeskKey
 from tests.simulation.routing.loads import Loads
+from tests.simulation.routing.offers import Offers
+from tests.simulation.routing.queues import Queues
 from tests.simulation.routing.scene import Judge, Scene, desk_of
+from tests.simulation.routing.threads import Threads
 from tests.simulation.routing.times import Times
 from tests.simulation.routing.waits import Waits
+from tests.simulation.upgraded import UPGRADED, VulnerableEngine
+
+FULLY_CHECKED_EVERY = 50
 
 
 class Referee:
     """Holds all promises of routing against one log."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: VulnerableEngine) -> None:
         self._engine = engine
+        self._records = 0
         self.scene = Scene(engine.state)
-        self._judges: tuple[Judge, ...] = (Choices(), Loads(), Times(), Waits())
+        self._judges: tuple[Judge, ...] = (
+            Choices(),
+            Loads(),
+            Offers(),
+            Queues(),
+            Threads(),
+            Times(),
+            Waits(),
+        )
+
+    def hear(self, record: DecisionRecord, value: bytes | None, release: str) -> None:
+        """Fold a record of the log that this release decided about this event."""
+        try:
+            event = decode_event(value)
+        except UnprocessableError:
+            event = None
+        self.fold(record, event, has_policies=release != str(UPGRADED))
+        self._engine.follow()
+        self._records += 1
+        if self._records % FULLY_CHECKED_EVERY == 0:
+            is_marked = self._engine.canonical_hash() == self._engine.full_hash()
+            require(is_marked, "every change of the state is marked for the next save")
 
     def fold(self, record: DecisionRecord, event: Event | None, *, has_policies: bool) -> None:
         """Fold the record. Raises BrokenPromiseError at the first decision that breaks one."""

@@ -17,6 +17,7 @@ from tests.simulation.upgraded import POISON
 DELAY_MS_MAX = 60_000
 REPEATED_FROM = 50
 TRIES = 8
+ALIVE_EVERY_MS = 4_000
 BURST = 10
 
 
@@ -25,6 +26,9 @@ class PartitionTalk:
 
     def __init__(self, rng: random.Random, shadow: Engine) -> None:
         self._rng = rng
+        self._shadow = shadow
+        # Customers who see that many before them stay away.
+        self._patience = rng.choice((6, 15, 15, 40))
         self._desks = DESKS[: rng.choice((1, 2, 3))]
         self._agents = {desk: Agents(rng, desk, shadow) for desk in self._desks}
         self._customers = {desk: Customers(rng, desk) for desk in self._desks}
@@ -33,6 +37,8 @@ class PartitionTalk:
         self._delays = rng.choice((0, 0.02, 0.1))
         self._reconfigures = rng.choice((0, 0.003, 0.015))
         self._crowd = rng.choice((0.2, 0.35, 0.5))
+        self._dies = rng.choice((0, 0, 0.3))
+        self._alive_ms: dict[str, int] = {}
         self._poison_at = rng.randrange(20, 120)
         self._count = 0
         self._burst_left = 0
@@ -43,7 +49,7 @@ class PartitionTalk:
         """The next event at this time of the log's clock; sometimes a repeat, or nonsense."""
         if self._sent and self._rng.random() < self._repeats:
             return self._rng.choice(self._sent)
-        value = self._late(now_ms) or self._new(now_ms)
+        value = self._alive(now_ms) or self._late(now_ms) or self._new(now_ms)
         self._sent.append(value)
         return value
 
@@ -57,24 +63,30 @@ class PartitionTalk:
             self._lanes.setdefault(lane, deque()).append((due_ms, value))
         return self._first_of(min(self._lanes, key=lambda name: (self._lanes[name][0][0], name)))
 
-    def calm(self, now_ms: int) -> bytes | None:
-        """What was said before and is still on its way, then only useful work; None when done."""
-        for lane in sorted(self._lanes):
-            return self._first_of(lane)
-        self._count += 1
+    def calm(self, now_ms: int) -> list[bytes]:
+        """What was said before and is still on its way, then only useful work; none when done."""
+        late = [value for _, lane in sorted(self._lanes.items()) for _, value in lane]
+        self._lanes.clear()
+        alive = self._alive(now_ms)
+        if alive is not None:
+            late.append(alive)
         for desk in sorted(self._configurations):
-            said = self._agents[desk].come_and_work()
-            if said is not None:
-                return self._encode(said[1], desk, now_ms)
-        return None
+            for data in self._agents[desk].come_and_work():
+                self._count += 1
+                late.append(self._encode(data, desk, now_ms))
+        return late
 
-    def alive(self, now_ms: int) -> list[bytes]:
-        """Every notifier replica says that it lives."""
-        self._count += 1
-        return [
-            self._encode(e.NotifierAlive(replica_id=name), self._desks[0], now_ms, mark=name)
-            for name in REPLICAS
-        ]
+    def _alive(self, now_ms: int) -> bytes | None:
+        """Every few seconds each notifier says that it lives; in some worlds one may forget to."""
+        for replica_id in REPLICAS:
+            if abs(now_ms - self._alive_ms.get(replica_id, 0)) > ALIVE_EVERY_MS:
+                self._alive_ms[replica_id] = now_ms
+                if self._rng.random() >= self._dies:
+                    self._count += 1
+                    return self._encode(
+                        e.NotifierAlive(replica_id=replica_id), self._desks[0], now_ms
+                    )
+        return None
 
     def _late(self, now_ms: int) -> bytes | None:
         ready = [lane for lane, words in sorted(self._lanes.items()) if words[0][0] <= now_ms]
@@ -107,7 +119,8 @@ class PartitionTalk:
             # Ten times the customers, for a while.
             self._burst_left = self._rng.randrange(3, 10) * BURST
         crowd = BURST * self._crowd if self._burst_left else self._crowd
-        if self._rng.random() * (crowd + 1 - self._crowd) < crowd:
+        is_patient = len(self._shadow.state.tables["work_item"]) < self._patience
+        if is_patient and self._rng.random() * (crowd + 1 - self._crowd) < crowd:
             return self._customers[desk].speak(f"message-{self._count}")
         return self._agents[desk].speak()
 
@@ -121,11 +134,11 @@ class PartitionTalk:
             return value.replace(b'"default":{"queue":"', b'"default":{"queue":"not-')
         return value
 
-    def _encode(self, data: e.EventData, desk: DeskKey, now_ms: int, *, mark: str = "") -> bytes:
+    def _encode(self, data: e.EventData, desk: DeskKey, now_ms: int) -> bytes:
         is_for_desk = data.type not in PARTITION_EVENT_TYPES
         return encode_event(
             data,
-            event_id=f"event-{self._count}{mark}",
+            event_id=f"event-{self._count}",
             source="simulation",
             time=datetime.fromtimestamp(now_ms / 1000, UTC),
             tenant_id=desk[0] if is_for_desk else "",
