@@ -53,7 +53,6 @@ class Faults:
     truncate: float = 0.002
     upgrade: float = 0.3
     kill_reader: float = 0.04
-    clock_jump: float = 0.01
 
     def drawn(self, rng: random.Random) -> "Faults":
         """Each chance between nothing and three times itself: some seeds are calm, some wild."""
@@ -65,3 +64,16 @@ class Faults:
 
 
 NO_FAULTS = Faults(**{one.name: 0.0 for one in fields(Faults)})
+
+# A day at the desks goes on for hundreds of records: as many faults in all, fewer for each.
+DESK_FAULTS = Faults(
+    crash=0.001,
+    crash_between_effects=0.0005,
+    freeze=0.002,
+    freeze_under_way=0.003,
+    move=0.002,
+    ack_lost=0.006,
+    failed_alone=0.005,
+    failed_for_good=0.002,
+    answer_lost=0.005,
+)

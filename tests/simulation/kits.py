@@ -9,7 +9,7 @@ from libs.common.contracts.records import DecisionRecord
 from services.router.core.ownership_limits import Limits
 from services.router.core.state import Change
 from tests.simulation import workload
-from tests.simulation.faults import DESK_LIMITS, LIMITS
+from tests.simulation.faults import DESK_FAULTS, DESK_LIMITS, LIMITS, Faults
 from tests.simulation.oracle import HashedDecider
 from tests.simulation.routing.referee import Referee
 from tests.simulation.routing.talk import PartitionTalk
@@ -36,18 +36,23 @@ class Kit:
     """An engine in two versions with its workload.
 
     The log's clock runs `pace` times as fast as the owners' while there are faults, and jumps by
-    up to `jump_ms_max`. `event_chance` is that of an event in a step, `deliveries` how many
+    up to `jump_ms_max`. `diligence` is how often the one who owns the partition comes first, `works` how many things happen
+    in a step. `event_chance` is that of an event in a step, `deliveries` how many
     records a producer sends at once. One of
     `saves_checked_every` saves is restored and compared. `settle_ms` bounds how long everything may take once the
     faults have ended; a deadline that is overdue by `overdue_ms` was missed.
     """
 
     limits: Limits
+    faults: Faults = Faults()
     restore: Callable[[Iterable[Change], int, int], HashedDecider]
     talk: Callable[[random.Random, HashedDecider], Talk]
     fold: Callable[[HashedDecider], Fold]
     pace: int = 1
     jump_ms_max: int = 0
+    jump_chance: float = 0.0
+    diligence: float = 0.0
+    works: int = 1
     event_chance: float = 0.05
     deliveries: int = 1
     saves_checked_every: int = 1
@@ -84,12 +89,16 @@ TINY = Kit(
 )
 REAL = Kit(
     limits=DESK_LIMITS,
+    faults=DESK_FAULTS,
     restore=_real,
     talk=_desk_talk,
     fold=_judged,
     pace=10,
     jump_ms_max=60_000,
-    event_chance=0.15,
+    jump_chance=0.01,
+    diligence=0.6,
+    works=2,
+    event_chance=0.09,
     deliveries=4,
     saves_checked_every=4,
     settle_ms=60_000,

@@ -10,7 +10,7 @@ from services.router.core import ownership_effects as e
 from services.router.core.ownership import Takeover
 from tests.simulation import workload
 from tests.simulation.broker import Fate, Partition, Producer
-from tests.simulation.faults import NO_FAULTS, Faults
+from tests.simulation.faults import NO_FAULTS
 from tests.simulation.kits import TINY, Kit
 from tests.simulation.oracle import BrokenPromiseError, Oracle, require
 from tests.simulation.process import Process
@@ -36,7 +36,7 @@ class World:
         self.kit = kit
         self.pace = kit.pace
         self.limits = kit.limits
-        self.faults = Faults().drawn(self.rng)
+        self.faults = kit.faults.drawn(self.rng)
         self.partition = Partition()
         self.store = SaveStore()
         self.committed = 0
@@ -161,14 +161,15 @@ class World:
                 self._hear(self._talk.next(self.log_ms))
         elif choice < self.kit.event_chance + 0.07:
             self._read()
-        self._work()
+        for _ in range(self.kit.works):
+            self._work()
 
     def _pass_time(self) -> None:
         passed_ms = self.rng.randrange(1, 8)
         self.now_ms += passed_ms
         self.wall_ms += passed_ms * self.pace
         self.log_ms += passed_ms * self.pace
-        if self.kit.jump_ms_max and self.strikes(self.faults.clock_jump):
+        if self.pace > 1 and self.strikes(self.kit.jump_chance):
             # The broker's clock was set right, or wrong: forward, or back by as much.
             jump_ms = self.rng.randrange(self.rng.choice((500, 5_000, self.kit.jump_ms_max)))
             self.log_ms += self.rng.choice((jump_ms, jump_ms, -jump_ms))
@@ -184,7 +185,8 @@ class World:
             driven = [one for one in self._producers if not self._is_left_behind(one)]
             is_driven = driven and self.rng.random() > LATE_DELIVERY
             producer = self.rng.choice(driven if is_driven else self._producers)
-            for _ in range(self.rng.randrange(self.kit.deliveries) + 1):
+            deliveries = self.kit.deliveries
+            for _ in range(self.rng.randrange(deliveries) + 1 if deliveries > 1 else 1):
                 if producer in self._producers:
                     self._deliver(producer)
         elif choice < 0.3 and self._pending:
@@ -193,6 +195,8 @@ class World:
             self._land_save()
         else:
             process = self.rng.choice(self.processes)
+            if self.assigned is not None and self.strikes(self.kit.diligence):
+                process = self.assigned
             if process.is_alive and not process.is_frozen:
                 done = process.step()
                 if self._engine_error is not None:
@@ -320,7 +324,8 @@ class World:
                 for value in self._calm:
                     self._hear(value)
             self._read()
-            self._work()
+            for _ in range(self.kit.works):
+                self._work()
         for reader in self._readers:
             while reader.is_behind:
                 reader.step()

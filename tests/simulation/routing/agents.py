@@ -25,15 +25,15 @@ class Agents:
         self._desk = desk
         self._shadow = shadow
         # Seeds differ: here nobody leaves, there everybody flaps; here all accept, there hardly.
-        self._flaps = rng.choice((0.02, 0.1, 0.3))
-        self._accepts = rng.choice((0.4, 0.8, 0.95))
-        self._silence = rng.choice((0.0, 0.1, 0.4))
+        self._flaps = rng.choice((0.02, 0.05, 0.2))
+        self._accepts = rng.choice((0.5, 0.8, 0.95))
+        self._silence = rng.choice((0.0, 0.1, 0.3))
         self._connections = 0
 
-    def speak(self) -> Said:
-        """Whose lane, and what they say."""
+    def speak(self) -> Said | None:
+        """Whose lane, and what they say; None when nobody has anything to do."""
         absent = self._absent()
-        if absent and self._rng.random() < 0.3:
+        if absent and self._rng.random() < 0.4:
             return self._come(self._rng.choice(absent))
         if self._rng.random() < self._flaps:
             return self._flap()
@@ -48,14 +48,10 @@ class Agents:
             owner = item.agent_id or ""
             if item.state is S.RESERVED:
                 agent_id, reservation_id = item.offered[0]
-                said.append(
-                    e.ReservationAccepted(agent_id=agent_id, reservation_id=reservation_id)
-                )
+                said.append(e.ReservationAccepted(agent_id=agent_id, reservation_id=reservation_id))
             elif item.state is S.WRAPPING_UP:
                 said.append(
-                    e.WrapUpFinished(
-                        agent_id=owner, work_item_id=item.work_item_id, code=CODES[0]
-                    )
+                    e.WrapUpFinished(agent_id=owner, work_item_id=item.work_item_id, code=CODES[0])
                 )
             elif item.state is not S.QUEUED:
                 said.append(self._said(item, e.CloseRequested)[1])
@@ -104,7 +100,7 @@ class Agents:
             return self._connect(agent_id)
         return self._present(agent_id, self._rng.choice((Presence.AWAY, Presence.OFFLINE)))
 
-    def _about_offers(self) -> Said:
+    def _about_offers(self) -> Said | None:
         item = self._any_item(S.RESERVED)
         if item is None or self._rng.random() < self._silence:
             return self._about_work()
@@ -116,12 +112,10 @@ class Agents:
             answer = e.ReservationAccepted
         return agent_id, answer(agent_id=agent_id, reservation_id=reservation_id)
 
-    def _about_work(self) -> Said:
+    def _about_work(self) -> Said | None:
         item = self._any_item(S.ASSIGNED, S.ASSIGNED, S.PARKED, S.HELD, S.WRAPPING_UP)
         if item is None:
-            return self._rng.choice(REPLICAS), e.NotifierAlive(
-                replica_id=self._rng.choice(REPLICAS)
-            )
+            return None
         if item.state is S.WRAPPING_UP:
             code = self._rng.choice((None, *CODES))
             owner = item.agent_id or ""
@@ -130,8 +124,8 @@ class Agents:
             )
         acts: tuple[Callable[[WorkItem], Said], ...] = (
             *(self._close,) * 4,
-            *(self._reply,) * 3,
-            *(self._park,) * 2,
+            *(self._reply,) * 2,
+            *(self._park,) * 4,
             *(self._transfer,) * 2,
             self._invite,
             self._leave,
@@ -181,9 +175,7 @@ class Agents:
             successor_id=self._rng.choice((*beside, None)),
         )
 
-    def _said(
-        self, item: WorkItem, request: type[e.CloseRequested | e.ParkRequested]
-    ) -> Said:
+    def _said(self, item: WorkItem, request: type[e.CloseRequested | e.ParkRequested]) -> Said:
         owner = item.agent_id or AGENTS[0]
         return owner, request(agent_id=owner, conversation_id=item.conversation_id)
 

@@ -46,7 +46,7 @@ class Choices:
         if decision.why.chosen_for == "agent" and not item.offered:
             self._check_item(floor, item, person, decision)
         elif decision.why.chosen_for in ("agent", "policy") and scene.has_policies:
-            self._check_agent(floor, item, person)
+            self._check_agent(scene, floor, item, person)
 
     def after(self, scene: Scene, decision: d.AnyDecision) -> None:
         """Turns and balances by what was decided."""
@@ -78,10 +78,10 @@ class Choices:
             at_most = queue.offer.agents
         require(len(item.offered) < at_most or queue is None, f"R15: {label}: too many are asked")
 
-    def _check_agent(self, floor: Floor, item: WorkItem, chosen: Person) -> None:
+    def _check_agent(self, scene: Scene, floor: Floor, item: WorkItem, chosen: Person) -> None:
         asked = {agent_id for agent_id, _ in item.offered}
         orders = {
-            person.agent_id: self._order_of(floor, item, person)
+            person.agent_id: self._order_of(scene, floor, item, person)
             for person in floor.present()
             if person.agent_id not in asked and floor.could_take(item, person)
         }
@@ -90,7 +90,7 @@ class Choices:
             told = f"{chosen.agent_id} {orders[chosen.agent_id]} before {best} {orders[best]}"
             raise BrokenPromiseError(f"policy: {item.work_item_id} asks {told}")
 
-    def _order_of(self, floor: Floor, item: WorkItem, person: Person) -> Order:
+    def _order_of(self, scene: Scene, floor: Floor, item: WorkItem, person: Person) -> Order:
         queue = _queue(floor, item)
         policy = queue.policy if queue is not None else AgentPolicy.LONGEST_IDLE
         score = 0
@@ -104,7 +104,7 @@ class Choices:
             last = self._last_turn
             names = sorted(floor.people, key=lambda name: (name <= last, name))
             score = names.index(person.agent_id)
-        idle_since_ms = floor.agent(person.agent_id).idle_since_ms
+        idle_since_ms = scene.idle_since_ms[*floor.key, person.agent_id]
         return (self._tier(floor, item, person), score, idle_since_ms, person.agent_id)
 
     def _tier(self, floor: Floor, item: WorkItem, person: Person) -> int:

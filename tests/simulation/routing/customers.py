@@ -29,9 +29,9 @@ class Customers:
         """Whose lane, and what: mostly a message."""
         name, channel = self._rng.choice(self._names), self._rng.choice(CHANNELS)
         chance = self._rng.random()
-        if not text and chance < 0.12:
+        if not text and chance < 0.06:
             return name, e.ContactEnded(contact_point_id=self._address(name, channel))
-        if not text and chance < 0.17:
+        if not text and chance < 0.09:
             return name, self._link(name)
         if not text:
             text = LONG_TEXT if chance > 0.99 else "Hello?"

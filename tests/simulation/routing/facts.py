@@ -104,9 +104,7 @@ class Floor:
         self.key = key
         self.desk = state.need(Desk, *key)
         self.people = people
-        self.items = [
-            item for item in state.work_items() if (item.tenant_id, item.desk_id) == key
-        ]
+        self.items = [item for item in state.work_items() if (item.tenant_id, item.desk_id) == key]
         self._shares: dict[str, list[Share]] = {}
         for item in self.items:
             for share in shares_of(item, parked_units.get(item.work_item_id, 0)):
@@ -123,9 +121,7 @@ class Floor:
 
     def present(self) -> list[Person]:
         """Who is configured and can be asked at all."""
-        return [
-            person for person in self.people.values() if self.agent(person.agent_id).is_present
-        ]
+        return [person for person in self.people.values() if self.agent(person.agent_id).is_present]
 
     def shares(self, agent_id: str) -> list[Share]:
         """What the agent carries."""

@@ -3,7 +3,7 @@
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.terms import Presence, QueueingReason, ReservationOutcome
-from services.router.core.entities import Desk
+from services.router.core.entities import Agent, Desk, WorkItem
 from tests.simulation.oracle import require
 from tests.simulation.routing.facts import DeskKey
 from tests.simulation.routing.scene import Scene, desk_of
@@ -64,7 +64,15 @@ class Offers:
                 item.agent_id == self._owner.get(item.work_item_id),
                 f"I4: {item.work_item_id}: owned by {item.agent_id}",
             )
+        for reservation_id, (work_item_id, agent_id) in self._pending.items():
+            item = scene.item(work_item_id)
+            agent = scene.state.need(Agent, item.tenant_id, item.desk_id, agent_id)
+            is_asked = agent.is_present or self._is_rematching(scene, item)
+            require(is_asked, f"R16: {reservation_id}: {agent_id} is away and still asked")
         self._pending_before = dict(self._pending)
+
+    def _is_rematching(self, scene: Scene, item: WorkItem) -> bool:
+        return scene.state.need(Desk, item.tenant_id, item.desk_id).rematch_due_ms is not None
 
     def _check_answer(self, scene: Scene, answer: AnswerEvent) -> None:
         decisions = scene.told().decisions
@@ -72,8 +80,7 @@ class Offers:
         label = f"R14: {answer.reservation_id} by {answer.agent_id}"
         if is_open and isinstance(answer, e.ReservationAccepted) and decisions:
             is_assigned = any(
-                isinstance(one, d.WorkItemAssigned)
-                and one.reservation_id == answer.reservation_id
+                isinstance(one, d.WorkItemAssigned) and one.reservation_id == answer.reservation_id
                 for one in decisions
             )
             is_refused = isinstance(decisions[0], d.EventRefused)
@@ -140,7 +147,9 @@ class Offers:
             others = [
                 person.agent_id
                 for person in floor.present()
-                if floor.is_for(item, person) and person.agent_id not in refused
+                if person.agent_id not in refused
+                and floor.is_for(item, person)
+                and floor.would_fit(person, item.channel, item.weight, [])
             ]
             told = f"{forgotten.work_item_id} forgets, {others} can be asked"
             require(not others, f"R12: {told}")

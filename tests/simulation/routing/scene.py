@@ -6,7 +6,7 @@ from typing import Protocol
 from libs.common.contracts import decisions as d
 from libs.common.contracts.records import DecisionRecord
 from libs.common.contracts.wire import Event
-from services.router.core.entities import WorkItem
+from services.router.core.entities import Agent, WorkItem
 from services.router.core.state import PartitionState
 from tests.simulation.routing.facts import DeskKey, Floor, Person, people_of
 
@@ -21,9 +21,11 @@ class Scene:
     state: PartitionState
     people: dict[DeskKey, dict[str, Person]] = field(default_factory=dict)
     parked_units: dict[str, int] = field(default_factory=dict)
+    idle_since_ms: dict[tuple[str, str, str], int] = field(default_factory=dict)
     record: DecisionRecord | None = None
     event: Event | None = None
     has_policies: bool = True
+    _present: set[tuple[str, str, str]] = field(default_factory=set)
 
     def floor(self, key: DeskKey) -> Floor:
         """The desk as it is now."""
@@ -44,6 +46,17 @@ class Scene:
             self.people[desk_of(decision)] = people_of(decision.configuration)
         elif isinstance(decision, d.WorkItemParked):
             self.parked_units[decision.work_item_id] = decision.held_weight
+        elif isinstance(decision, d.WorkItemAssigned):
+            self.idle_since_ms[*desk_of(decision), decision.agent_id] = self.told().now_ms
+        elif isinstance(decision, d.AgentPresenceChanged | d.AgentConnectionChanged):
+            self._note_presence((*desk_of(decision), decision.agent_id))
+
+    def _note_presence(self, key: tuple[str, str, str]) -> None:
+        """Idle since becoming available, or since the last assignment; nothing else (R9)."""
+        is_present = self.state.need(Agent, *key).is_present
+        if is_present and key not in self._present:
+            self.idle_since_ms[key] = self.told().now_ms
+        (self._present.add if is_present else self._present.discard)(key)
 
 
 class Judge(Protocol):

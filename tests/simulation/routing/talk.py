@@ -28,7 +28,7 @@ class PartitionTalk:
         self._rng = rng
         self._shadow = shadow
         # Customers who see that many before them stay away.
-        self._patience = rng.choice((6, 15, 15, 40))
+        self._patience = rng.choice((6, 12, 12, 30))
         self._desks = DESKS[: rng.choice((1, 2, 3))]
         self._agents = {desk: Agents(rng, desk, shadow) for desk in self._desks}
         self._customers = {desk: Customers(rng, desk) for desk in self._desks}
@@ -36,7 +36,7 @@ class PartitionTalk:
         self._repeats = rng.choice((0, 0.02, 0.1, 0.2))
         self._delays = rng.choice((0, 0.02, 0.1))
         self._reconfigures = rng.choice((0, 0.003, 0.015))
-        self._crowd = rng.choice((0.2, 0.35, 0.5))
+        self._crowd = rng.choice((0.15, 0.25, 0.4))
         self._dies = rng.choice((0, 0, 0.3))
         self._alive_ms: dict[str, int] = {}
         self._poison_at = rng.randrange(20, 120)
@@ -122,7 +122,8 @@ class PartitionTalk:
         is_patient = len(self._shadow.state.tables["work_item"]) < self._patience
         if is_patient and self._rng.random() * (crowd + 1 - self._crowd) < crowd:
             return self._customers[desk].speak(f"message-{self._count}")
-        return self._agents[desk].speak()
+        said = self._agents[desk].speak()
+        return said or self._customers[desk].speak(f"message-{self._count}")
 
     def _configure(self, desk: DeskKey, now_ms: int) -> bytes:
         before = self._configurations.get(desk)

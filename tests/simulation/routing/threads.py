@@ -57,7 +57,11 @@ class Threads:
         """A customer who hung up is waited for by nobody (R18)."""
         self._opened_now.clear()
         event = scene.event
-        if event is None or not isinstance(event.data, e.ContactEnded) or not scene.told().decisions:
+        if (
+            event is None
+            or not isinstance(event.data, e.ContactEnded)
+            or not scene.told().decisions
+        ):
             return
         is_refused = isinstance(scene.told().decisions[0], d.EventRefused)
         key = (event.tenant_id, event.desk_id, event.data.contact_point_id)

@@ -94,9 +94,7 @@ class Times:
             account.escalation_due_ms = _escalation(desk.configuration, queued.queue_id, account)
         account.queue_id, account.requires = queued.queue_id, queued.requires
 
-    def _arrived(
-        self, scene: Scene, desk: DeskConfiguration, queued: d.WorkItemQueued
-    ) -> Account:
+    def _arrived(self, scene: Scene, desk: DeskConfiguration, queued: d.WorkItemQueued) -> Account:
         now_ms = scene.told().now_ms
         event = scene.event
         label = queued.work_item_id

@@ -44,6 +44,14 @@ class Waits:
                 if floor.could_take(item, person):
                     told = f"{item.work_item_id} waits beside {person.agent_id}"
                     raise BrokenPromiseError(f"R10: {told} of {floor.key}")
+            suited = [
+                person
+                for person in present
+                if floor.is_for(item, person)
+                and floor.would_fit(person, item.channel, item.weight, [])
+            ]
+            if suited and all(item.excludes(person.agent_id) for person in suited):
+                raise BrokenPromiseError(f"R12: {item.work_item_id}: all refused, and it waits")
             self._check_somebody_is_kept(floor, item, present)
 
     def _check_somebody_is_kept(self, floor: Floor, item: WorkItem, present: list[Person]) -> None:
@@ -86,7 +94,9 @@ class Waits:
             require(agent.kept_for is None, f"R6: {label}: is kept already")
             require(_could_be_kept(floor, item, person), f"R6: {label}: can never have it")
             has_room = floor.has_room(person, item.channel, item.weight)
-            require(not has_room, f"R6: {label}: has room now")
+            # While open work is looked at under a new version, room is given out item by item.
+            is_rematching = floor.desk.rematch_due_ms is not None
+            require(not has_room or is_rematching, f"R6: {label}: has room now")
         elif opened.kind is HoldKind.LAST_AGENT:
             require(floor.is_for(item, person), f"R11: {label}: is not for them")
 
