@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SEED ?= 1
 STEPS ?= 2000
+SEEDS ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate check format lint types \
+.PHONY: help setup demo up down status test unit integration e2e simulate simulate-all soak check format lint types \
 	imports docs dlq bench deploy-check clean
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ See it
 
@@ -44,6 +45,12 @@ e2e: $(READY) ## Only the real processes with their faults
 
 simulate: $(READY) ## Replay one simulated world: make simulate SEED=7 STEPS=2000
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --steps $(STEPS)
+
+simulate-all: $(READY) ## Run 500 simulated worlds of 4,000 steps on all cores
+	@$(BIN)/python -m tests.simulation --seed 100000 --many 500 --steps 4000
+
+soak: $(READY) ## Go on searching where the last search stopped: make soak SEEDS=1000
+	@$(BIN)/python -m tests.simulation --soak $(SEEDS)
 
 bench: $(READY) ## Measure everything and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

@@ -1,9 +1,11 @@
 """How hard a simulated world is: its faults, drawn for each seed, and its narrow limits."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 from services.router.core.ownership_limits import Limits
+from tests.simulation.broker import Fate
 
 LIMITS = Limits(
     pipeline_records_max=6,
@@ -63,6 +65,7 @@ class Faults:
         return Faults(**scaled)
 
 
+FAULTS = Faults()
 NO_FAULTS = Faults(**{one.name: 0.0 for one in fields(Faults)})
 
 # A day at the desks goes on for hundreds of records: as many faults in all, fewer for each.
@@ -77,3 +80,15 @@ DESK_FAULTS = Faults(
     failed_for_good=0.002,
     answer_lost=0.005,
 )
+
+
+def draw_fate(faults: Faults, strikes: Callable[[float], bool]) -> Fate:
+    """What becomes of the next record."""
+    for fate, chance in (
+        (Fate.LANDED_ACK_LOST, faults.ack_lost),
+        (Fate.FAILED_ALONE, faults.failed_alone),
+        (Fate.FAILED_FOR_GOOD, faults.failed_for_good),
+    ):
+        if strikes(chance):
+            return fate
+    return Fate.LANDED

@@ -9,7 +9,7 @@ from libs.common.contracts.records import DecisionRecord
 from services.router.core.ownership_limits import Limits
 from services.router.core.state import Change
 from tests.simulation import workload
-from tests.simulation.faults import DESK_FAULTS, DESK_LIMITS, LIMITS, Faults
+from tests.simulation.faults import DESK_FAULTS, DESK_LIMITS, FAULTS, LIMITS, Faults
 from tests.simulation.oracle import HashedDecider
 from tests.simulation.routing.referee import Referee
 from tests.simulation.routing.talk import PartitionTalk
@@ -35,16 +35,16 @@ Fold = Callable[[DecisionRecord, bytes | None, str], None]
 class Kit:
     """An engine in two versions with its workload.
 
-    The log's clock runs `pace` times as fast as the owners' while there are faults, and jumps by
-    up to `jump_ms_max`. `diligence` is how often the one who owns the partition comes first, `works` how many things happen
-    in a step. `event_chance` is that of an event in a step, `deliveries` how many
-    records a producer sends at once. One of
-    `saves_checked_every` saves is restored and compared. `settle_ms` bounds how long everything may take once the
-    faults have ended; a deadline that is overdue by `overdue_ms` was missed.
+    `works` things happen in a step, and the owner of the partition comes first as often as
+    `diligence` says. An event comes with `event_chance`; a producer sends up to `deliveries`
+    records at once. The log's clock runs `pace` times as fast as the owners' while there are
+    faults, and jumps by up to `jump_ms_max`. One of `saves_checked_every` saves is restored and
+    compared. `settle_ms` bounds how long everything may take once the faults have ended; a
+    deadline that is overdue by `overdue_ms` was missed.
     """
 
     limits: Limits
-    faults: Faults = Faults()
+    faults: Faults = FAULTS
     restore: Callable[[Iterable[Change], int, int], HashedDecider]
     talk: Callable[[random.Random, HashedDecider], Talk]
     fold: Callable[[HashedDecider], Fold]

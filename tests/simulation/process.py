@@ -11,6 +11,7 @@ from services.router.core import ownership_effects as e
 from services.router.core.ownership import EPOCH_NUMBER, Takeover
 from services.router.core.state import Change
 from tests.simulation.broker import Producer, Send
+from tests.simulation.errands import carry_dead_letter, carry_tick
 from tests.simulation.oracle import HashedDecider, require
 from tests.simulation.store import Write
 
@@ -149,9 +150,9 @@ class Process:
             case e.CommitEvents():
                 world.committed = effect.offset
             case e.SendDeadLetter():
-                world.dead_letter(self, machine, effect)
+                carry_dead_letter(world, self, machine, effect)
             case e.PublishTick():
-                world.tick(self, machine, effect)
+                carry_tick(world, self, machine, effect)
             case e.ReportVoid():
                 world.note("void")
             case e.End():

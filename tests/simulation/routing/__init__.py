@@ -1,1 +1,1 @@
-"""Routing in the simulation: desks of every kind, their people, and a referee who counts by hand."""
+"""Routing in the simulation: desks, their people, and a referee who counts by hand."""

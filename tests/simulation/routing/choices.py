@@ -28,9 +28,11 @@ class Choices:
     def before(self, scene: Scene, decision: d.AnyDecision) -> None:
         """An offer is compared with what else could have been offered to whom."""
         if isinstance(decision, d.WorkItemRelaxed):
-            if decision.queue_id != scene.item(decision.work_item_id).queue_id:
-                self._first_requires[decision.work_item_id] = decision.requires
-            return
+            item = scene.item(decision.work_item_id)
+            has_moved = decision.queue_id != item.queue_id
+            self._first_requires[item.work_item_id] = (
+                decision.requires if has_moved else self._first_requires[item.work_item_id]
+            )
         if not isinstance(decision, d.ReservationOpened):
             return
         floor = scene.floor(desk_of(decision))
@@ -52,9 +54,8 @@ class Choices:
         """Turns and balances by what was decided."""
         if isinstance(decision, d.ReservationOpened):
             self._take_turn(decision)
-        elif isinstance(decision, d.WorkItemQueued):
-            if not scene.item(decision.work_item_id).step:
-                self._first_requires[decision.work_item_id] = decision.requires
+        elif isinstance(decision, d.WorkItemQueued) and not scene.item(decision.work_item_id).step:
+            self._first_requires[decision.work_item_id] = decision.requires
 
     def end(self, scene: Scene, desks: list[DeskKey]) -> None:
         """Nothing is left to judge."""
@@ -145,7 +146,7 @@ class Choices:
         before = self._credits.get((*floor.key, person.agent_id), {})
         gains = {queue_id: person.weights.get(queue_id, 1) for queue_id in by_queue}
         after = {queue_id: before.get(queue_id, 0) + gain for queue_id, gain in gains.items()}
-        turn = sorted(after, key=lambda queue_id: (-after[queue_id], queue_id))[0]
+        turn = min(after, key=lambda queue_id: (-after[queue_id], queue_id))
         after[turn] -= sum(gains.values())
         return by_queue[turn], {**before, **after}
 

@@ -54,7 +54,7 @@ class Offers:
     def after(self, scene: Scene, decision: d.AnyDecision) -> None:
         """Nothing: the account is kept before the state changes."""
 
-    def end(self, scene: Scene, desks: list[DeskKey]) -> None:
+    def end(self, scene: Scene, desks: list[DeskKey]) -> None:  # noqa: ARG002 - all desks alike
         """An answer did what it could, or was refused with the reason; owners are as accounted."""
         event = scene.event
         if event is not None and isinstance(event.data, AnswerEvent):

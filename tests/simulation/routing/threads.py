@@ -53,7 +53,7 @@ class Threads:
             is_here = (event.tenant_id, event.desk_id) == desk_of(decision)
             require(is_here, f"I10: an event of {event.desk_id}: {decision.type}")
 
-    def end(self, scene: Scene, desks: list[DeskKey]) -> None:
+    def end(self, scene: Scene, desks: list[DeskKey]) -> None:  # noqa: ARG002 - all desks alike
         """A customer who hung up is waited for by nobody (R18)."""
         self._opened_now.clear()
         event = scene.event
