@@ -58,7 +58,7 @@ def _run(world: World, *, has_trace: bool) -> bool:
         return False
     if has_trace:
         _say("\n".join(world.trace))
-    _say(f"seed {seed}: kept, {world.records} records, digest {world.digest}")
+    _say(f"seed {seed}: kept, {len(world.oracle.counted)} records, digest {world.digest}")
     return True
 
 

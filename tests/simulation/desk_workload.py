@@ -1,6 +1,5 @@
 """A small desk for the tests of real processes; simulated desks are drawn in `routing.desks`."""
 
-
 from libs.common.contracts.configuration import DeskConfiguration
 
 TENANT, DESK = "acme", "support"

@@ -20,13 +20,17 @@ REASON_LENGTH_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of one seed; `broken` names the promise, or is empty."""
+    """What became of one seed; `broken` names the promise, or is empty.
+
+    `happened` are the types of decisions that count and the kinds of lines of the trace.
+    """
 
     seed: int
     engine: str
     steps: int
     records: int
     broken: str
+    happened: frozenset[str] = frozenset()
 
 
 def run_one(seed: int, engine: str, steps: int) -> Run:
@@ -36,8 +40,9 @@ def run_one(seed: int, engine: str, steps: int) -> Run:
         world.run()
     except (BrokenPromiseError, LogContradictionError) as error:
         broken = " ".join(str(error).split())[:REASON_LENGTH_MAX]
-        return Run(seed, engine, steps, world.records, broken)
-    return Run(seed, engine, steps, world.records, "")
+        return Run(seed, engine, steps, len(world.oracle.counted), broken)
+    happened = world.oracle.decided | world.counts.keys()
+    return Run(seed, engine, steps, len(world.oracle.counted), "", happened)
 
 
 def run_many(seeds: range, *, engine: str, steps: int) -> Iterator[Run]:

@@ -65,6 +65,12 @@ class Oracle:
         """The offset of the last event that has a counted record."""
         return self.records[self.counted[-1]].event_offset if self.counted else -1
 
+    @property
+    def decided(self) -> frozenset[str]:
+        """The types of all decisions that count."""
+        records = self.records.values()
+        return frozenset(decision.type for record in records for decision in record.decisions)
+
     def catch_up(self) -> None:
         """Judge what has landed since the last call."""
         while self._judged < len(self.partition.decisions):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from libs.common.contracts.decisions import DECISION_TYPES
 from tests.simulation.kits import KITS
 from tests.simulation.many import run_many
 from tests.simulation.seeds import STEPS, Seed, kept
@@ -9,6 +10,8 @@ from tests.simulation.world import World
 
 pytestmark = pytest.mark.slow
 # The real engine: whole desks, their people, all faults. The tiny one: the protocol at its worst.
+# Every type of decision, but what becomes of replies: that says nothing to routing.
+DECIDED = DECISION_TYPES.keys() - {"delivery_filed"}
 SEEDS = {"real": range(1_000, 1_150), "tiny": range(1_000, 1_060)}
 
 
@@ -37,6 +40,9 @@ def test_every_promise_is_kept(engine: str, capsys: pytest.CaptureFixture[str]) 
     with capsys.disabled():
         print(f"\n{engine}: {len(runs)} seeds of {STEPS} steps, {records} records")
     assert broken == []
+    if engine == "real":
+        happened = frozenset[str]().union(*(run.happened for run in runs))
+        assert {"clock jumps", "crash", "freeze", "void", *DECIDED} <= happened
 
 
 @pytest.mark.parametrize("engine", KITS)

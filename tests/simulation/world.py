@@ -66,11 +66,6 @@ class World:
             written.update(stored.value)
         return written.hexdigest()
 
-    @property
-    def records(self) -> int:
-        """How many records count."""
-        return len(self.oracle.counted)
-
     def run(self) -> None:
         """All of it: faults, then peace, then the last checks."""
         self._assign(self.processes[0])
