@@ -100,7 +100,7 @@ REAL = Kit(
     works=2,
     event_chance=0.09,
     deliveries=4,
-    saves_checked_every=4,
+    saves_checked_every=10,
     settle_ms=60_000,
     overdue_ms=2_000,
 )

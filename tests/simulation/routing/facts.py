@@ -140,9 +140,9 @@ class Floor:
 
     def would_fit(self, person: Person, channel: str, weight: int, shares: list[Share]) -> bool:
         """The same beside these shares."""
-        busy = Counter(share.channel for share in shares if share.units)
         if sum(share.units for share in shares) + weight > person.capacity:
             return False
+        busy = Counter(share.channel for share in shares if share.units)
         if person.channels is not None and busy[channel] >= person.channels.get(channel, 0):
             return False
         mine = self.configuration.channel(channel)

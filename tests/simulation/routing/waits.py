@@ -44,15 +44,20 @@ class Waits:
                 if floor.could_take(item, person):
                     told = f"{item.work_item_id} waits beside {person.agent_id}"
                     raise BrokenPromiseError(f"R10: {told} of {floor.key}")
-            suited = [
-                person
-                for person in present
-                if floor.is_for(item, person)
-                and floor.would_fit(person, item.channel, item.weight, [])
-            ]
-            if suited and all(item.excludes(person.agent_id) for person in suited):
-                raise BrokenPromiseError(f"R12: {item.work_item_id}: all refused, and it waits")
+            self._check_goes_round(floor, item, present)
             self._check_somebody_is_kept(floor, item, present)
+
+    def _check_goes_round(self, floor: Floor, item: WorkItem, present: list[Person]) -> None:
+        """What all have refused who could ever have it is offered again (R12)."""
+        if not item.refusals:
+            return
+        suited = [
+            person
+            for person in present
+            if floor.is_for(item, person) and floor.would_fit(person, item.channel, item.weight, [])
+        ]
+        if suited and all(item.excludes(person.agent_id) for person in suited):
+            raise BrokenPromiseError(f"R12: {item.work_item_id}: all refused, and it waits")
 
     def _check_somebody_is_kept(self, floor: Floor, item: WorkItem, present: list[Person]) -> None:
         """A heavy item that was passed over keeps an agent, if there is one to keep."""
