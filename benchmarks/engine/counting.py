@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from benchmarks.engine.workload import Counts
 from services.router.core import matching, ticking
-from services.router.core.bench import Population
+from services.router.core.bench import Bench, Population
 from services.router.core.deadlines import Deadlines
 from services.router.core.queueing import Line, Lines
 
@@ -43,6 +43,8 @@ def counting(work: Work) -> Iterator[None]:
     counted: tuple[tuple[str, object, str, Weight], ...] = (
         ("lines looked at", Lines, "within_reach", lambda _, found: len(found)),
         ("rows looked at", matching, "_ranked", lambda given, _: len(given[2])),
+        ("classes looked at", Bench, "classes", lambda given, _: len(given[1]._classes)),  # noqa: SLF001 - all are gone through
+        ("agents or items looked at", matching, "_can_be_kept", once),
         ("seats", Population, "put", once),
         ("seats", Population, "remove", once),
         ("places", Line, "add", once),

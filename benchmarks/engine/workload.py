@@ -14,7 +14,6 @@ from time import perf_counter
 from benchmarks.engine.big_desk import (
     CHANNELS,
     DESK,
-    QUEUES,
     TENANT,
     TOPICS_PER_QUEUE,
     agent_name,
@@ -75,6 +74,7 @@ class Day:
         self._offset = 0
         self._offers: deque[d.ReservationOpened] = deque()
         self._owned: list[d.WorkItemAssigned] = []
+        self._queues = len(configuration.queues)
         self._customers = 0
         self._customer_of: dict[str, int] = {}
         self._served: deque[int] = deque(maxlen=10_000)
@@ -131,7 +131,7 @@ class Day:
         number = self._customers
         if self._served and self._rng.random() < RETURNING_SHARE:
             number = self._served.popleft()
-        queue, topic = self._rng.randrange(QUEUES), self._rng.randrange(TOPICS_PER_QUEUE)
+        queue, topic = self._rng.randrange(self._queues), self._rng.randrange(TOPICS_PER_QUEUE)
         [channel] = self._rng.choices(CHANNEL_NAMES, CHANNEL_SHARES)
         self.hear(
             e.MessageReceived.model_construct(
