@@ -143,6 +143,7 @@ class RefusalReason(StrEnum):
     UNDECODABLE = "undecodable"
     UNPROCESSABLE = "unprocessable"
     TOO_OLD = "too_old"
+    FROM_THE_FUTURE = "from_the_future"
     DESK_NOT_CONFIGURED = "desk_not_configured"
     LIMIT_REACHED = "limit_reached"
     RECORD_TOO_LARGE = "record_too_large"
@@ -169,6 +170,7 @@ DEAD_LETTER_REASONS = frozenset(
         RefusalReason.UNDECODABLE,
         RefusalReason.UNPROCESSABLE,
         RefusalReason.TOO_OLD,
+        RefusalReason.FROM_THE_FUTURE,
         RefusalReason.DESK_NOT_CONFIGURED,
         RefusalReason.LIMIT_REACHED,
         RefusalReason.RECORD_TOO_LARGE,

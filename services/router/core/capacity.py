@@ -65,6 +65,10 @@ class Kinds:
                 room |= kind.bit
         return room
 
+    def could_carry(self, profile: Profile, capacity: int, kind: Kind) -> bool:
+        """Whether an agent could carry this kind with empty hands."""
+        return bool(self.room(profile, capacity=capacity, held=()) & kind.bit)
+
     def is_heavy(self, channel: str, weight: int) -> bool:
         """Whether lighter or less demanding work could starve this kind (R6).
 
@@ -98,8 +102,7 @@ class Kinds:
 def _channels_named(desk: DeskConfiguration) -> set[str]:
     """Every channel that the document mentions; others may come, and weigh 1."""
     named = {*desk.channels, *desk.capacity_weights}
-    for agent in desk.agents:
-        named.update(agent.channels or ())
-    for group in desk.agent_groups:
-        named.update(group.channels or ())
+    limits = [agent.channels for agent in desk.agents]
+    limits += [group.channels for group in desk.agent_groups]
+    named.update(*(channels or () for channels in limits))
     return named.union(*(rule.when.channel for rule in desk.rules))

@@ -10,8 +10,10 @@ from libs.common.contracts.terms import QueueingReason, RefusalReason
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.lifecycle import OWNED
 from services.router.core.participants import leave_all
-from services.router.core.placing import fill_agent, queue_again
+from services.router.core.placing import fill_agent, keep_an_agent, queue_again
 from services.router.core.presence import leave
+from services.router.core.state import DeskIndex
+from services.router.core.stepping import release_unfit_agent
 from services.router.core.turn import Refused, Turn
 
 DESKS_MAX = 10_000
@@ -50,20 +52,35 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
         agent = turn.state.need(Agent, *desk.key, agent_id)
         if agent_id not in index.profiles.of_agent:
             yield partial(_release, turn, agent)
-    # Sorted, since the order of lines in memory differs between a live and a restored state.
+        elif agent.kept_for is not None:
+            yield partial(_keep_another, turn, turn.state.need(WorkItem, agent.kept_for))
+    for work_item_id in _waiting_in_closed_queues(index):
+        item = turn.state.need(WorkItem, work_item_id)
+        if item.queue_id not in index.queues:
+            yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
+    for agent_id in index.agents:
+        yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
+
+
+def _waiting_in_closed_queues(index: DeskIndex) -> list[str]:
+    """The items in lines of queues that are gone, and those kept for an agent, of any queue.
+
+    Sorted, since the order of lines in memory differs between a live and a restored state.
+    """
     closed = sorted(
         (line.signature, place)
         for line in index.lines.waiting()
         if line.signature.queue_id not in index.queues
         for place in line.places
     )
-    kept = sorted({name for names in index.kept_items.values() for name in names})
-    for work_item_id in [place.work_item_id for _, place in closed] + kept:
-        item = turn.state.need(WorkItem, work_item_id)
-        if item.queue_id not in index.queues:
-            yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
-    for agent_id in index.agents:
-        yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
+    kept = sorted(name for names in index.kept_items.values() for name in names)
+    return [*(place.work_item_id for _, place in closed), *kept]
+
+
+def _keep_another(turn: Turn, item: WorkItem) -> None:
+    """An agent is no longer kept for an item that they don't serve or could never carry."""
+    if release_unfit_agent(turn, item):
+        keep_an_agent(turn, item)
 
 
 def _release(turn: Turn, agent: Agent) -> None:

@@ -41,6 +41,8 @@ def dispatch(turn: Turn, event: Event | None) -> None:
         case _:
             if memory.is_too_old(turn.state, event.time_ms):
                 raise Refused(RefusalReason.TOO_OLD)
+            if memory.is_from_the_future(turn.state, event.time_ms):
+                raise Refused(RefusalReason.FROM_THE_FUTURE)
             desk = turn.state.get(Desk, event.tenant_id, event.desk_id)
             if desk is None:
                 raise Refused(RefusalReason.DESK_NOT_CONFIGURED)

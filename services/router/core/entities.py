@@ -124,6 +124,7 @@ class WorkItem:
     also_queues: tuple[str, ...] = ()
     also_groups: tuple[str, ...] = ()
     is_for_anyone: bool = False
+    is_promoted: bool = False
     has_best_rank: bool = False
     plan_id: str = ""
     plan_begun_ms: int = 0

@@ -26,6 +26,7 @@ from services.router.core.evolve_conversations import (
 )
 from services.router.core.evolve_desks import apply_configuration
 from services.router.core.evolve_items import (
+    begin_new_wait,
     change_item,
     complete_item,
     pass_over_item,
@@ -110,25 +111,21 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
             held = decision.held_weight
             change_item(state, decision.work_item_id, S.PARKED, held_units=held)
         case d.WorkItemHeld():
-            change_item(
+            begin_new_wait(
                 state,
                 decision.work_item_id,
                 S.HELD,
+                virtual_time_ms=decision.virtual_time_ms,
+                until_ms=decision.until_ms,
                 # Still the parked weight: the full one is held again only when the owner goes on.
                 held_units=state.need(WorkItem, decision.work_item_id).held_units,
-                until_ms=decision.until_ms,
-                virtual_time_ms=decision.virtual_time_ms,
-                waiting_since_ms=state.now_ms,
-                promotion_due_ms=None,
             )
         case d.WorkItemResumed():
-            change_item(
+            begin_new_wait(
                 state,
                 decision.work_item_id,
                 S.ASSIGNED,
                 virtual_time_ms=decision.virtual_time_ms,
-                waiting_since_ms=state.now_ms,
-                promotion_due_ms=None,
                 answer_due_ms=answer_due_ms(state, state.need(WorkItem, decision.work_item_id)),
             )
         case d.EscalationFired():

@@ -11,6 +11,8 @@ from services.router.core.relaxing import step_due_ms
 from services.router.core.state import PartitionState
 from services.router.core.timers import escalation_due_ms, plan_of, policies_of, start_waiting
 
+# Whoever had the item and did not want it is asked again only like one who refused (R12).
+_LEFT_BY_THE_OWNER = (QueueingReason.UNANSWERED, QueueingReason.OWNER_LEFT)
 _KEEPS_ITS_WAY = frozenset(QueueingReason) - {QueueingReason.ARRIVED, QueueingReason.TRANSFERRED}
 
 
@@ -28,6 +30,23 @@ def change_item(
         setattr(item, name, value)
     index_item(state, item)
     return item
+
+
+def begin_new_wait(
+    state: PartitionState, work_item_id: str, move_to: S, *, virtual_time_ms: int, **fields: object
+) -> None:
+    """The customer came back (R5): what the wait before it earned ended with that wait."""
+    change_item(
+        state,
+        work_item_id,
+        move_to,
+        virtual_time_ms=virtual_time_ms,
+        waiting_since_ms=state.now_ms,
+        promotion_due_ms=None,
+        is_promoted=False,
+        has_best_rank=False,
+        **fields,
+    )
 
 
 def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
@@ -55,7 +74,7 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     item.offered, item.participants = [], {}
     if was_owned or queued.reason is QueueingReason.MIGRATED:
         item.refusals = []
-    if queued.reason is QueueingReason.UNANSWERED and queued.by_agent_id is not None:
+    if queued.reason in _LEFT_BY_THE_OWNER and queued.by_agent_id is not None:
         forgotten_ms = state.now_ms + 1_000 * policies_of(state, item).refusal_forgotten_after_s
         item.refusals = [(queued.by_agent_id, forgotten_ms)]
     start_waiting(state, item)
@@ -119,6 +138,7 @@ def promote_item(state: PartitionState, promoted: d.WorkItemPromoted) -> None:
     """The item waited long: the next class, and after as long again the best rank."""
     item = state.changing(WorkItem, promoted.work_item_id)
     item.strict_class, item.has_best_rank = promoted.strict_class, promoted.has_best_rank
+    item.is_promoted = True
     again_ms = state.now_ms + 1_000 * policies_of(state, item).promote_after_s
     item.promotion_due_ms = None if item.has_best_rank else again_ms
     index_item(state, item)

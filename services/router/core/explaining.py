@@ -56,10 +56,11 @@ def count_passed_over(index: DeskIndex, item: WorkItem) -> dict[str, int]:
         skilled += agents.configured
         present += len(agents.present)
         with_room += sum(len(row.idle) for row in agents.rows.values() if row.room & kind.bit)
+    seats = [index.bench.seat_of(agent_id) for agent_id, _ in item.refusals]
     passed_over = {
         "without_skill": population.configured - skilled,
         "absent": skilled - present,
         "busy": present - with_room,
-        "refused": len(item.refusals),
+        "refused": sum(seat is not None and bool(seat.room & kind.bit) for seat in seats),
     }
     return {reason: count for reason, count in passed_over.items() if count > 0}

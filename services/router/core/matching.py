@@ -223,13 +223,14 @@ def _weighted(
 
 
 def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
-    """Whether every present agent within reach refused the item (R12)."""
+    """Whether every present agent who could ever carry the item refused it (R12)."""
     reach = reach_of(item)
     refused = {agent_id for agent_id, _ in item.refusals}
-    return all(
-        agents.present <= refused
+    return not any(
+        agent_id not in refused and _could_carry(index, item, agent_id)
         for population in populations_of(index, reach)
         for agents in index.bench.classes(population, reach.requires)
+        for agent_id in agents.present
     )
 
 
@@ -256,19 +257,19 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
 
 def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
     agent = state.need(Agent, item.tenant_id, item.desk_id, agent_id)
+    index = state.index_of((item.tenant_id, item.desk_id))
     return (
         agent.kept_for is None
         and not item.excludes(agent_id)
-        and _could_carry(state, item, agent_id)
+        and _could_carry(index, item, agent_id)
     )
 
 
-def _could_carry(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
+def _could_carry(index: DeskIndex, item: WorkItem, agent_id: str) -> bool:
     """Whether the agent has room for the item with empty hands."""
-    index = state.index_of((item.tenant_id, item.desk_id))
     kind = index.kinds.kind_of(item.channel, item.weight)
     profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
-    return bool(index.kinds.room(profile, capacity=capacity, held=()) & kind.bit)
+    return index.kinds.could_carry(profile, capacity, kind)
 
 
 def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
@@ -276,7 +277,7 @@ def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
     index = state.index_of((item.tenant_id, item.desk_id))
     profile = index.profiles.of_agent.get(agent_id)
     is_for = profile is not None and signature_of(item).admits(profile)
-    return is_for and _could_carry(state, item, agent_id)
+    return is_for and _could_carry(index, item, agent_id)
 
 
 def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:

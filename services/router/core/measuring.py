@@ -4,7 +4,7 @@ Never one decision per item, although one completion moves everybody: readers in
 """
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, takewhile
 
 from libs.common.contracts import decisions as d
 from services.router.core.entities import QueuePace
@@ -31,11 +31,7 @@ def measure_queue(turn: Turn, pace: QueuePace) -> None:
 
 def places_told(waiting: int) -> Iterator[int]:
     """1, 2, 5, 10, 20, 50 and so on, and the last."""
-    for exponent in count():
-        for digit in (1, 2, 5):
-            place = digit * 10**exponent
-            if place >= waiting:
-                if waiting:
-                    yield waiting
-                return
-            yield place
+    places = (digit * 10**exponent for exponent in count() for digit in (1, 2, 5))
+    yield from takewhile(lambda place: place < waiting, places)
+    if waiting:
+        yield waiting

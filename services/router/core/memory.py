@@ -1,8 +1,8 @@
 """Which events were decided already: a memory of ids that is finite and part of the state.
 
 Ids are remembered in stretches of event offsets and forgotten a whole stretch at a time, by
-engine time and by number. What is older than the memory reaches can't be told from a repeat, so it
-is refused, visibly.
+engine time and by number. What is older than the memory reaches can't be told from a repeat, and
+what comes from the future would outlive it, so both are refused, visibly.
 """
 
 from services.router.core.entities import RememberedIds
@@ -10,6 +10,8 @@ from services.router.core.indexing import index_remembered
 from services.router.core.state import PartitionState
 
 WINDOW_MS = 48 * 3_600 * 1_000
+# Clocks differ by this at most. A repeat is too old by the time its id may be forgotten.
+AHEAD_MS = 5 * 60 * 1_000
 OFFSETS_PER_STRETCH = 512
 STRETCHES_MAX = 1_000
 
@@ -21,7 +23,12 @@ def is_repeat(state: PartitionState, event_id: str) -> bool:
 
 def is_too_old(state: PartitionState, event_time_ms: int) -> bool:
     """Whether the memory no longer reaches back to when the sender says it happened."""
-    return event_time_ms < state.now_ms - WINDOW_MS
+    return event_time_ms < state.now_ms - WINDOW_MS + AHEAD_MS
+
+
+def is_from_the_future(state: PartitionState, event_time_ms: int) -> bool:
+    """Whether the sender's clock is so far ahead that the event would outlive the memory of it."""
+    return event_time_ms > state.now_ms + AHEAD_MS
 
 
 def remember(state: PartitionState, event_id: str, event_offset: int) -> None:

@@ -90,6 +90,8 @@ def settle(turn: Turn) -> None:
         if key is None:
             return
         fill_agent(turn, turn.state.need(Agent, *key))
+    # Who is left would sit beside waiting work (R10): a bug of ours that must not pass unseen.
+    raise OverflowError(f"one event freed more than {FREED_AGENTS_MAX} agents")
 
 
 def _take_what_agent_is_kept_for(turn: Turn, agent: Agent) -> bool:

@@ -43,6 +43,10 @@ class Profile:
         """Whether agents of this profile have every skill at the level asked."""
         return all(self.skills.get(skill, 0) >= level for skill, level in requires)
 
+    def takes(self, channel: str) -> bool:
+        """Whether agents of this profile take work of the channel at all."""
+        return self.channels is None or self.channels.get(channel, 0) > 0
+
 
 class Profiles:
     """The distinct profiles of one desk, and each agent's profile and capacity in units."""

@@ -37,8 +37,7 @@ class Signature(NamedTuple):
             or any(queue_id in profile.queues for queue_id in self.also_queues)
             or any(group in profile.groups for group in self.also_groups)
         )
-        takes = profile.channels is None or profile.channels.get(self.channel, 0) > 0
-        return is_asked and takes and profile.has_skills(self.requires)
+        return is_asked and profile.takes(self.channel) and profile.has_skills(self.requires)
 
     def queue_for(self, profile: Profile) -> str:
         """Under which of the profile's queues its agents see the line; else under its own."""

@@ -6,7 +6,7 @@ time has passed apply at once.
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import Step
-from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.entities import Desk, WorkItem
 from services.router.core.offering import end_capacity_hold
 from services.router.core.overflowing import widened_by_overflow
 from services.router.core.queueing import signature_of
@@ -26,7 +26,7 @@ def catch_up(turn: Turn, item: WorkItem) -> bool:
         _promote(turn, item)
         has_changed = True
     if has_changed:
-        _release_agent_out_of_reach(turn, item)
+        release_unfit_agent(turn, item)
     return has_changed
 
 
@@ -74,7 +74,7 @@ def _promote(turn: Turn, item: WorkItem) -> None:
     """The next class at first, best rank after as long again."""
     waited_ms = turn.now_ms - item.waiting_since_ms
     after_ms = 1_000 * policies_of(turn.state, item).promote_after_s
-    is_first = item.promotion_due_ms == item.waiting_since_ms + after_ms
+    is_first = not item.is_promoted
     turn.emit(
         d.WorkItemPromoted(
             tenant_id=item.tenant_id,
@@ -87,13 +87,19 @@ def _promote(turn: Turn, item: WorkItem) -> None:
     )
 
 
-def _release_agent_out_of_reach(turn: Turn, item: WorkItem) -> None:
-    """An agent who was kept for the item is not, once the item moved away from them."""
+def release_unfit_agent(turn: Turn, item: WorkItem) -> bool:
+    """End the hold of an agent who is out of the item's reach or could never carry it.
+
+    Returns whether there was one.
+    """
     agent_id = item.capacity_agent_id
     if agent_id is None:
-        return
-    agent = turn.state.need(Agent, item.tenant_id, item.desk_id, agent_id)
+        return False
     index = turn.state.index_of((item.tenant_id, item.desk_id))
-    profile = index.profiles.of_agent.get(agent.agent_id)
-    if profile is None or not signature_of(item).admits(profile):
-        end_capacity_hold(turn, item, cause="moved")
+    profile = index.profiles.of_agent.get(agent_id)
+    if profile is not None and signature_of(item).admits(profile):
+        kind = index.kinds.kind_of(item.channel, item.weight)
+        if index.kinds.could_carry(profile, index.profiles.capacity_of[agent_id], kind):
+            return False
+    end_capacity_hold(turn, item, cause="moved")
+    return True

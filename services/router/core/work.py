@@ -71,8 +71,11 @@ def _transfer_to_agent(
 
 
 def park(turn: Turn, desk: Desk, item: WorkItem) -> None:
-    """The owner waits for the customer and has room for other work meanwhile (R17)."""
-    if item.state is not S.ASSIGNED:
+    """The owner waits for the customer and has room for other work meanwhile (R17).
+
+    Never for one who is on the line (R18).
+    """
+    if item.state is not S.ASSIGNED or desk.configuration.channel(item.channel).exclusive:
         raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=item.work_item_id)
     agent_id = item.agent_id or ""
     turn.emit(

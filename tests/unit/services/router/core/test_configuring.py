@@ -6,6 +6,14 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.terms import QueueingReason, RefusalReason
 from services.router.core import configuring, turn
+from tests.unit.services.router.core.desks import (
+    a_desk_of,
+    agent,
+    at_work,
+    busy,
+    configure,
+    reservations,
+)
 from tests.unit.services.router.core.world import World, a_desk, offered, refusal, types
 
 ANN = {"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 4}
@@ -174,3 +182,91 @@ def test_more_desks_than_the_limit_are_refused(monkeypatch: pytest.MonkeyPatch) 
     refused = refusal(world.hear(e.DeskConfigured(configuration=a_desk())))
 
     assert refused.reason is RefusalReason.LIMIT_REACHED
+
+
+def _kept_for_ann() -> World:
+    """Zoe waits for her last agent, who is busy with Yan."""
+    queue = {"queue_id": "billing", "last_agent_hold_s": 60}
+    agents: dict[str, dict[str, object]] = {"ann": {"capacity_units": 1}}
+    world = at_work(a_desk_of({"queue_id": "general"}, queue, agents=agents), "ann")
+    world.hear(e.CloseRequested(**busy(world, "zoe", topic="billing")))
+    busy(world, "yan")
+    assert types(world.message("zoe", topic="billing"))[-1] == "hold_opened"
+    return world
+
+
+def test_what_is_kept_for_an_agent_stays_kept_under_a_new_configuration() -> None:
+    """R11: the hold goes on; nobody else is given the item."""
+    world = _kept_for_ann()
+    queue = {"queue_id": "billing", "last_agent_hold_s": 60}
+    both: dict[str, dict[str, object]] = {"ann": {"capacity_units": 1}, "bob": {}}
+
+    configure(world, a_desk_of({"queue_id": "general"}, queue, agents=both))
+    world.tick()
+
+    assert reservations(world.arrives("bob")) == []
+
+
+def test_what_is_kept_for_an_agent_moves_with_its_removed_queue() -> None:
+    """R24: all open work of the removed queue goes to its successor, kept or not."""
+    world = _kept_for_ann()
+
+    both: dict[str, dict[str, object]] = {"ann": {"capacity_units": 1}, "bob": {}}
+    configure(world, a_desk_of(migrate_to={"billing": "general"}, agents=both))
+    world.tick()
+
+    assert offered(world.arrives("bob")).queue_id == "general"
+
+
+def test_a_removed_queues_item_may_be_offered_before_it_has_moved() -> None:
+    """Between a configuration and the tick that carries it out, agents come as ever."""
+    widened = {"queue_id": "billing", "steps": [{"after_s": 5, "widen_to_groups": ["all"]}]}
+    groups = [{"agent_group_id": "all"}]
+    keeper = {"queue_id": "general", "steps": [{"after_s": 900, "widen_to_groups": ["all"]}]}
+    ann: dict[str, dict[str, object]] = {"ann": {"groups": ["all"], "queues": {"general": 1}}}
+    world = World(a_desk_of(keeper, widened, agent_groups=groups, agents=ann))
+    world.message("zoe", topic="billing")
+    world.tick(after_s=5)
+
+    moved = {"billing": "general"}
+    configure(world, a_desk_of(keeper, agent_groups=groups, agents=ann, migrate_to=moved))
+
+    offer = offered(world.arrives("ann"))
+    assert (offer.why.policy, offer.why.passed_over) == ("longest_idle", {})
+
+
+def test_an_agent_who_can_no_longer_carry_it_is_not_kept_for_a_heavy_item() -> None:
+    """R6: the hold ends with the reason for it; the agent gets lighter work again."""
+    desk = {"capacity_weights": {"web_chat": 3, "telegram": 1}}
+    world = at_work(a_desk_of(**desk, agents={"ann": {"capacity_units": 3}}), "ann")
+    busy(world, "yan", channel="telegram")
+    world.message("zoe")
+    assert types(world.tick(after_s=60)) == ["work_item_passed_over", "hold_opened"]
+
+    configure(world, a_desk_of(**desk, agents={"ann": {"capacity_units": 2}}))
+
+    assert types(world.tick()) == ["hold_ended", "rematch_ended"]
+    assert offered(world.message("xin", channel="telegram")).agent_id == "ann"
+
+
+def test_an_agent_who_no_longer_serves_the_queue_is_not_kept_for_its_heavy_item() -> None:
+    """R6: whoever serves it now is kept instead."""
+    desk = {"capacity_weights": {"web_chat": 2, "telegram": 1}}
+    queues = ({"queue_id": "general"}, {"queue_id": "billing"})
+    two: dict[str, dict[str, object]] = {
+        "ann": {"capacity_units": 2},
+        "bob": {"capacity_units": 2, "queues": {"billing": 1}},
+    }
+    world = at_work(a_desk_of(*queues, **desk, agents=two), "bob", "ann")
+    busy(world, "yan", channel="telegram", topic="general")
+    busy(world, "xin", channel="telegram", topic="billing")
+    world.message("zoe", topic="general")
+    assert types(world.tick(after_s=60)) == ["work_item_passed_over", "hold_opened"]
+
+    swapped = {**two, "ann": two["bob"], "bob": two["ann"]}
+    configure(world, a_desk_of(*queues, **desk, agents=swapped))
+
+    assert types(world.tick()) == ["hold_ended", "hold_opened", "rematch_ended"]
+    assert agent(world, "bob").kept_for == next(
+        item.work_item_id for item in world.engine.state.work_items() if item.state == "queued"
+    )

@@ -47,6 +47,18 @@ def test_an_event_older_than_the_memory_is_refused_visibly() -> None:
     assert refused.reason is RefusalReason.TOO_OLD
 
 
+def test_an_event_from_the_future_is_refused_visibly() -> None:
+    """It would outlive the memory of its id; a clock a little ahead does no harm."""
+    world = World(a_desk())
+    said = e.AgentPresenceSet(agent_id="ann", presence="away")
+
+    ahead = world.hear(said, time_ms=world.now_ms + memory.AHEAD_MS)
+    refused = refusal(world.hear(said, time_ms=world.now_ms + memory.AHEAD_MS + 1))
+
+    assert [one.type for one in ahead] == ["agent_presence_changed"]
+    assert refused.reason is RefusalReason.FROM_THE_FUTURE
+
+
 def test_engine_time_never_goes_back() -> None:
     """R1: the later of the last time and the append time."""
     world = World(a_desk())

@@ -1,195 +1,236 @@
-"""Whatever happens, the engine keeps its promises: random days at the desk."""
+"""Whatever happens, the engine keeps its promises: generated days at generated desks."""
 
 import random
+from collections.abc import Sequence
+from typing import TypeVar
 
-import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
-from libs.common.contracts.terms import DeliveryOutcome, Presence, WorkItemState
+from libs.common.contracts.terms import DeliveryOutcome, ParticipantKind, Presence, WorkItemState
 from services.router.core.engine import Engine
-from services.router.core.entities import Conversation, WorkItem
+from services.router.core.entities import WorkItem
 from services.router.core.state import Change
-from tests.unit.services.router.core.world import World, a_desk, contact_point
+from tests.unit.services.router.core.generated import (
+    AGENTS,
+    CHANNELS,
+    DESKS,
+    QUEUES,
+    a_generated_desk,
+)
+from tests.unit.services.router.core.world import DESK, TENANT, World, a_message, contact_point
 
-AGENTS = ("ann", "bob", "cem")
-CUSTOMERS = tuple(f"customer{number}" for number in range(12))
+CUSTOMERS = tuple(f"customer{number}" for number in range(8))
+ANY = st.integers(0, 1_000)
+SEED = st.integers(0, DESKS)
+AGENT = st.sampled_from(AGENTS)
+CUSTOMER = st.sampled_from(CUSTOMERS)
+T = TypeVar("T")
 
 
-class Day:
-    """A random day: every step says one event, legal or not."""
+def _one_of(found: Sequence[T], number: int) -> T:
+    """One of the last few: what is new is more likely to be acted upon."""
+    recent = found[-6:]
+    return recent[number % len(recent)]
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.world = World(a_desk())
-        self.reservations: list[d.ReservationOpened] = []
+
+class Day(RuleBasedStateMachine):
+    """A day: each rule says one event, legal or not; `World.hear` checks all invariants."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.offers: list[d.ReservationOpened] = []
         self.saved: dict[tuple[str, str], Change] = {}
-        for agent_id in AGENTS:
-            self.world.arrives(agent_id, replica_id="r0")
 
-    def step(self) -> None:
-        """One random event."""
-        kinds = (
-            [self._message] * 30
-            + [self._answer_offer] * 50
-            + [self._owner_acts] * 40
-            + [self._presence] * 20
-            + [self._time] * 20
-            + [self._replica] * 10
-            + [self._link] * 4
-            + [self._report, self._configure]
-        )
-        decisions = self.random.choice(kinds)()
-        self._check_loads(decisions)
-        self.reservations += [one for one in decisions if isinstance(one, d.ReservationOpened)]
+    @initialize(seed=SEED, absent=st.sets(AGENT, max_size=2))
+    def open(self, seed: int, absent: set[str]) -> None:
+        """The desk opens."""
+        desk = a_generated_desk(seed)
+        self.hear(e.DeskConfigured(configuration=desk))
+        self.tick(0, is_alive=True)
+        for agent in desk.agents:
+            if agent.agent_id not in absent:
+                self.world.arrives(agent.agent_id, replica_id="r0")
 
-    def _check_loads(self, decisions: tuple[d.AnyDecision, ...]) -> None:
-        """What an agent was just given fits (I5); only a lowered capacity may be exceeded (R17)."""
+    def hear(self, data: e.EventData) -> None:
+        """Let the engine decide, and check that what an agent was just given fits (I5, R17)."""
+        decisions = self.world.hear(data)
+        self.offers += [one for one in decisions if isinstance(one, d.ReservationOpened)]
         state = self.world.engine.state
-        index = state.index_of(("acme", "support"))
-        given = {
-            one.agent_id
-            for one in decisions
-            if isinstance(one, d.ReservationOpened | d.WorkItemResumed)
-        }
-        for agent_id in given & set(index.profiles.capacity_of):
-            load = state.held_units(("acme", "support", agent_id))
-            assert load <= index.profiles.capacity_of[agent_id]
+        capacity_of = state.index_of((TENANT, DESK)).profiles.capacity_of
+        for one in decisions:
+            if isinstance(one, d.ReservationOpened | d.WorkItemResumed):
+                load = state.held_units((TENANT, DESK, one.agent_id))
+                assert load <= capacity_of[one.agent_id]
 
+    def items(self, *states: WorkItemState) -> list[WorkItem]:
+        """The open items in these states, oldest first."""
+        found = [one for one in self.world.engine.state.work_items() if one.state in states]
+        return sorted(found, key=lambda item: item.sequence)
+
+    @rule(customer=CUSTOMER, channel=st.sampled_from(CHANNELS), topic=st.sampled_from(QUEUES))
+    def message(self, customer: str, channel: str, topic: str) -> None:
+        """A customer writes or calls."""
+        name = f"{customer}-{channel}" if channel == "voice" else customer
+        self.hear(a_message(name, channel=channel, topic=topic))
+
+    @rule(customer=CUSTOMER, is_call=st.booleans())
+    def hang_up(self, customer: str, *, is_call: bool) -> None:
+        """The customer is gone."""
+        name = f"{customer}-voice" if is_call else customer
+        self.hear(e.ContactEnded(contact_point_id=contact_point(name)))
+
+    @precondition(lambda self: self.offers)
+    @rule(number=ANY)
+    def accept(self, number: int) -> None:
+        """An agent takes what was offered, perhaps too late."""
+        offer = _one_of(self.offers, number)
+        place = {"agent_id": offer.agent_id, "reservation_id": offer.reservation_id}
+        self.hear(e.ReservationAccepted(**place))
+
+    @precondition(lambda self: self.offers)
+    @rule(number=ANY, impostor=st.none() | AGENT)
+    def reject(self, number: int, impostor: str | None) -> None:
+        """An agent declines, perhaps another one's offer."""
+        offer = _one_of(self.offers, number)
+        place = {"agent_id": impostor or offer.agent_id, "reservation_id": offer.reservation_id}
+        self.hear(e.ReservationRejected(**place))
+
+    @rule(number=ANY, act=st.sampled_from(["reply", "park", "close", "leave"]), other=AGENT)
+    def owner_acts(self, number: int, act: str, other: str) -> None:
+        """The owner goes on with a conversation, or says that somebody else does."""
+        place = self._owned(number)
+        if place is None:
+            return
+        acts: dict[str, e.EventData] = {
+            "reply": e.ReplySent(**place, text="Certainly."),
+            "park": e.ParkRequested(**place),
+            "close": e.CloseRequested(**place),
+            "leave": e.OwnerLeft(**place, successor_id=other if number % 2 else None),
+        }
+        self.hear(acts[act])
+
+    @rule(number=ANY, queue=st.sampled_from([*QUEUES, "gone"]), agent=st.none() | AGENT)
+    def transfer(self, number: int, queue: str, agent: str | None) -> None:
+        """The owner passes a conversation on, to a queue or to an agent."""
+        place = self._owned(number)
+        if place is not None:
+            target = {"queue_id": queue} if agent is None else {"to_agent_id": agent}
+            self.hear(e.TransferRequested(**place, **target))
+
+    @rule(number=ANY, kind=st.sampled_from(ParticipantKind), agent=AGENT)
+    def invite(self, number: int, kind: ParticipantKind, agent: str) -> None:
+        """Somebody is to take part."""
+        place = self._owned(number)
+        if place is not None:
+            self.hear(e.ParticipantInvited(**place, participant_id=agent, kind=kind))
+
+    @rule(number=ANY, agent=AGENT)
+    def participant_leaves(self, number: int, agent: str) -> None:
+        """Somebody takes part no longer, or never did."""
+        place = self._owned(number)
+        if place is not None:
+            self.hear(e.ParticipantLeft(**{**place, "agent_id": agent}))
+
+    def _owned(self, number: int) -> dict[str, str] | None:
+        owned = self.items(WorkItemState.ASSIGNED, WorkItemState.PARKED, WorkItemState.HELD)
+        if not owned:
+            return None
+        item = _one_of(owned, number)
+        return {"agent_id": item.agent_id or "", "conversation_id": item.conversation_id}
+
+    @rule(number=ANY)
+    def wrap_up(self, number: int) -> None:
+        """An agent is done with the work after a conversation."""
+        wrapping = self.items(WorkItemState.WRAPPING_UP)
+        if wrapping:
+            item = _one_of(wrapping, number)
+            place = {"agent_id": item.agent_id or "", "work_item_id": item.work_item_id}
+            self.hear(e.WrapUpFinished(**place, code="done"))
+
+    @rule(agent=AGENT, presence=st.sampled_from([*Presence, *[Presence.AVAILABLE] * 3]))
+    def presence(self, agent: str, presence: Presence) -> None:
+        """An agent comes or goes, by own word."""
+        self.hear(e.AgentPresenceSet(agent_id=agent, presence=presence))
+
+    @rule(agent=AGENT, connection=st.sampled_from("abc"), replica=st.sampled_from(["r0", "r1"]))
+    def connect(self, agent: str, connection: str, replica: str) -> None:
+        """An agent's stream opens."""
+        place = {"agent_id": agent, "connection_id": connection}
+        self.hear(e.AgentConnected(**place, replica_id=replica))
+
+    @rule(agent=AGENT, connection=st.sampled_from("abc"))
+    def disconnect(self, agent: str, connection: str) -> None:
+        """A stream ends, perhaps a stale one."""
+        self.hear(e.AgentDisconnected(agent_id=agent, connection_id=connection))
+
+    @rule(after_s=st.sampled_from([0, 1, 1, 5, 5, 8, 21, 31, 125]), is_alive=st.booleans())
+    def tick(self, after_s: int, *, is_alive: bool) -> None:
+        """Time passes."""
+        self.world.now_ms += after_s * 1_000
+        for replica_id in sorted(self.world.engine.state.agents_of_replica) if is_alive else ():
+            self.hear(e.NotifierAlive(replica_id=replica_id))
+        self.hear(e.ClockTicked(owner="owner"))
+
+    @rule(one=CUSTOMER, other=CUSTOMER, is_linked=st.booleans())
+    def link(self, one: str, other: str, *, is_linked: bool) -> None:
+        """Two customers turn out to be one, or not to be."""
+        kind = e.ContactPointsLinked if is_linked else e.ContactPointsUnlinked
+        self.hear(kind(contact_point_ids=(contact_point(one), contact_point(other))))
+
+    @rule(seed=SEED)
+    def configure(self, seed: int) -> None:
+        """Everything about the desk changes; what it means for open work follows with a tick."""
+        self.hear(e.DeskConfigured(configuration=a_generated_desk(seed)))
+
+    @rule()
+    def report(self) -> None:
+        """A provider says what became of a reply."""
+        place = {"conversation_id": "cnv_x", "reply_id": "r", "attempt": 1}
+        self.hear(e.DeliveryReported(**place, outcome=DeliveryOutcome.SENT))
+
+    @rule()
     def save(self) -> None:
-        """Apply what changed since the last save, as the store would."""
+        """What changed since the last save is applied, as the store would."""
         for change in self.world.engine.take_changes():
             if change.document is None:
                 self.saved.pop((change.kind, change.id), None)
             else:
                 self.saved[change.kind, change.id] = change
 
-    def _message(self) -> tuple[d.AnyDecision, ...]:
-        topic = self.random.choice(["billing", "other"])
-        return self.world.message(self.random.choice(CUSTOMERS), topic=topic)
+    @precondition(lambda self: self.world.twin is None and self.world.offset > 25)
+    @rule(seed=ANY)
+    def begin_a_twin(self, seed: int) -> None:
+        """From here on a restored engine hears the same events and must decide the same (R9)."""
+        shuffled = list(self.world.engine.state.documents())
+        random.Random(seed).shuffle(shuffled)
+        self.world.twin = Engine.restore(shuffled, now_ms=self.world.engine.now_ms)
 
-    def _answer_offer(self) -> tuple[d.AnyDecision, ...]:
-        if not self.reservations:
-            return self._message()
-        offer = self.random.choice(self.reservations[-4:])
-        return self.random.choice([self.world.accept, self.world.accept, self.world.reject])(offer)
-
-    def _owner_acts(self) -> tuple[d.AnyDecision, ...]:
-        state = self.world.engine.state
-        found = sorted(state.tables["conversation"])
-        conversation = state.need(Conversation, *self.random.choice(found[-8:])) if found else None
-        item = (
-            state.need(WorkItem, conversation.work_item_id)
-            if conversation is not None and conversation.work_item_id is not None
-            else None
-        )
-        if conversation is None or item is None:
-            return self._message()
-        agent_id = item.agent_id or self.random.choice(AGENTS)
-        place = {"agent_id": agent_id, "conversation_id": conversation.conversation_id}
-        wrapping = sorted(
-            (one.work_item_id, one.agent_id or "")
-            for one in state.work_items()
-            if one.state is WorkItemState.WRAPPING_UP
-        )
-        acts: list[e.EventData] = [
-            e.ReplySent(**place, text="Certainly."),
-            e.ParkRequested(**place),
-            e.CloseRequested(**place),
-            e.TransferRequested(
-                **place, queue_id=self.random.choice(["billing", "general", "gone"])
-            ),
-        ]
-        if wrapping:
-            work_item_id, owner = self.random.choice(wrapping)
-            acts += [e.WrapUpFinished(agent_id=owner, work_item_id=work_item_id, code="done")] * 3
-        return self.world.hear(self.random.choice(acts))
-
-    def _presence(self) -> tuple[d.AnyDecision, ...]:
-        agent_id = self.random.choice(AGENTS)
-        presence = self.random.choice([*Presence, *[Presence.AVAILABLE] * 5])
-        said: list[e.EventData] = [
-            e.AgentPresenceSet(agent_id=agent_id, presence=presence),
-            *[
-                e.AgentConnected(
-                    agent_id=agent_id,
-                    connection_id=f"c{self.random.randrange(3)}",
-                    replica_id=f"r{self.random.randrange(2)}",
-                )
-            ]
-            * 3,
-            e.AgentDisconnected(agent_id=agent_id, connection_id=f"c{self.random.randrange(3)}"),
-        ]
-        return self.world.hear(self.random.choice(said))
-
-    def _time(self) -> tuple[d.AnyDecision, ...]:
-        is_alive = self.random.random() < 0.8
-        after_s = self.random.choice([0.1, 1, 1, 5, 5, 8, 20, 31, 130])
-        return self.world.tick(after_s=after_s, is_alive=is_alive)
-
-    def _link(self) -> tuple[d.AnyDecision, ...]:
-        points = (
-            contact_point(self.random.choice(CUSTOMERS)),
-            contact_point(self.random.choice(CUSTOMERS)),
-        )
-        kind = self.random.choice([e.ContactPointsLinked, e.ContactPointsUnlinked])
-        return self.world.hear(kind(contact_point_ids=points))
-
-    def _configure(self) -> tuple[d.AnyDecision, ...]:
-        general = {"queue_id": "general", "offer": {"mode": "direct"}}
-        ann = {"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 2}
-        changes: list[dict[str, object]] = [
-            {},
-            {"agents": [ann]},
-            {"queues": [general], "rules": [], "migrate_to": {"billing": "general"}},
-            {"policies": {"parked_weight": 1, "ring_no_answer_max": 1}},
-        ]
-        changed = self.random.choice(changes)
-        if "queues" in changed:
-            changed = {**changed, "agents": [ann]}
-        return self.world.hear(e.DeskConfigured(configuration=a_desk(**changed)))
-
-    def _replica(self) -> tuple[d.AnyDecision, ...]:
-        return self.world.hear(e.NotifierAlive(replica_id=f"r{self.random.randrange(2)}"))
-
-    def _report(self) -> tuple[d.AnyDecision, ...]:
-        report = e.DeliveryReported(
-            conversation_id="cnv_x", reply_id="r", outcome=DeliveryOutcome.SENT, attempt=1
-        )
-        return self.world.hear(report)
+    def teardown(self) -> None:
+        """The log alone, the saves and the twin all are the live state."""
+        live, twin = self.world.engine, self.world.twin
+        self.save()
+        from_saves = Engine.restore(self.saved.values(), now_ms=live.now_ms)
+        for other in (self.world.folded(), from_saves, *([twin] if twin is not None else [])):
+            assert other.canonical_hash() == live.canonical_hash()
+            assert other.state.deadlines.all() == live.state.deadlines.all()
+            assert _held(other) == _held(live)
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_a_random_day_keeps_all_invariants_and_the_log_tells_it_all(seed: int) -> None:
-    """Invariants hold after each event; fold, restore and saves are the live state (I4-I8)."""
-    day = Day(seed)
-
-    for step in range(150):
-        day.step()
-        if step % 10 == 0:
-            day.save()
-    day.save()
-
-    live = day.world.engine
-    assert day.world.folded().canonical_hash() == live.canonical_hash()
-    from_saves = Engine.restore(day.saved.values(), now_ms=live.now_ms)
-    assert from_saves.canonical_hash() == live.canonical_hash()
-    assert from_saves.state.deadlines.all() == live.state.deadlines.all()
-    assert from_saves.state.held == {key: held for key, held in live.state.held.items() if held}
+def _held(engine: Engine) -> dict[tuple[str, ...], object]:
+    return {key: held for key, held in engine.state.held.items() if held}
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_a_restored_engine_decides_as_the_live_one(seed: int) -> None:
-    """Nothing depends on the layout of a dict, set or heap: a save does not keep it (R9)."""
-    day = Day(seed)
-    for _ in range(80):
-        day.step()
-    shuffled = list(day.world.engine.state.documents())
-    random.Random(seed).shuffle(shuffled)
-    twin = Engine.restore(shuffled, now_ms=day.world.engine.now_ms)
-    day.world.twin = twin
-
-    for _ in range(120):
-        day.step()
-
-    assert twin.canonical_hash() == day.world.engine.canonical_hash()
+TestDay = Day.TestCase
+TestDay.settings = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    stateful_step_count=80,
+    suppress_health_check=list(HealthCheck),
+)

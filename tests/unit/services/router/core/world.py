@@ -140,10 +140,16 @@ class World:
         return self.hear(e.AgentPresenceSet(agent_id=agent_id, presence=presence))
 
     def message(
-        self, customer: str, text: str = "Hello?", *, event_id: str | None = None, **labels: str
+        self,
+        customer: str,
+        text: str = "Hello?",
+        *,
+        event_id: str | None = None,
+        channel: str = "web_chat",
+        **labels: str,
     ) -> tuple[d.AnyDecision, ...]:
-        """The web customer of this name writes."""
-        return self.hear(a_message(customer, text, **labels), event_id=event_id)
+        """The customer of this name writes, in a web chat unless another channel is named."""
+        return self.hear(a_message(customer, text, channel=channel, **labels), event_id=event_id)
 
     def accept(self, reservation: d.ReservationOpened) -> tuple[d.AnyDecision, ...]:
         """The agent takes what was offered."""
@@ -162,11 +168,13 @@ class World:
         )
 
 
-def a_message(customer: str, text: str = "Hello?", **labels: str) -> e.MessageReceived:
-    """A web chat message of the customer of this name."""
+def a_message(
+    customer: str, text: str = "Hello?", *, channel: str = "web_chat", **labels: str
+) -> e.MessageReceived:
+    """A message of the customer of this name, a web chat's unless another channel is named."""
     return e.MessageReceived(
         reply_to=ReplyAddress(
-            channel="web_chat",
+            channel=channel,
             endpoint_id="site",
             contact_point_id=contact_point(customer),
             family=AddressFamily.WEB,

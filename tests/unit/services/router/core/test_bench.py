@@ -1,0 +1,219 @@
+"""The bench: present agents, divided by what they meet, in rows of equal room."""
+
+import pytest
+
+from services.router.core.bench import AgentClass, Bench, Idle, Looks, Population, Requires, Seat
+from services.router.core.profiles import Profile, ProfileKey
+
+BILLING: Requires = (("billing", 2),)
+RUSSIAN: Requires = (("russian", 1),)
+ALL_LOOKS = Looks(occupancy=True, levels=True, ring=True, free=True)
+
+
+def _profile(**skills: int) -> Profile:
+    key = ProfileKey(
+        ranks=(("general", 1),),
+        weights=(),
+        skills=tuple(sorted(skills.items())),
+        groups=(),
+        channels=None,
+    )
+    return Profile(key)
+
+
+def _seat(
+    agent_id: str,
+    *,
+    idle_ms: int = 0,
+    room: int = 1,
+    free: int = 2,
+    occupied: int = 0,
+    is_kept: bool = False,
+) -> Seat:
+    return Seat(Idle(idle_ms, agent_id), room, free, occupied, is_kept)
+
+
+SKILLED, PLAIN = _profile(billing=3), _profile()
+
+
+def _bench(looks: Looks = ALL_LOOKS) -> tuple[Bench, Population]:
+    """One population: three skilled agents and two without the skill, nobody seated."""
+    bench = Bench()
+    population = bench.populations["queue/general"] = Population(looks)
+    bench.join(SKILLED, ["queue/general"], agents=3)
+    bench.join(PLAIN, ["queue/general"], agents=2)
+    population.divide([(), BILLING])
+    return bench, population
+
+
+def _rows(classes: list[AgentClass]) -> dict[tuple[int, int], list[str]]:
+    return {
+        key: [idle.agent_id for idle in row.idle]
+        for agents in classes
+        for key, row in agents.rows.items()
+    }
+
+
+def _present(bench: Bench, population: Population, requires: Requires) -> set[str]:
+    return {name for agents in bench.classes(population, requires) for name in agents.present}
+
+
+def test_those_who_meet_a_requirement_are_found_without_looking_at_each() -> None:
+    """And how many are configured, present or not."""
+    bench, population = _bench()
+    bench.put(SKILLED, _seat("ann"))
+    bench.put(PLAIN, _seat("bob"))
+
+    [met] = bench.classes(population, BILLING)
+
+    assert (met.configured, met.present) == (3, {"ann"})
+    assert population.configured == 5
+    assert _present(bench, population, ()) == {"ann", "bob"}
+
+
+def test_a_requirement_never_asked_before_divides_who_is_present_anew() -> None:
+    """Nobody is lost by it, and nobody is counted twice."""
+    bench, population = _bench()
+    bench.put(SKILLED, _seat("ann", free=4))
+    bench.put(PLAIN, _seat("bob"))
+    assert not population.knows(RUSSIAN)
+
+    assert _present(bench, population, RUSSIAN) == set()
+    assert population.knows(RUSSIAN)
+    assert _present(bench, population, ()) == {"ann", "bob"}
+    assert population.rooms == {1: 2}
+    bench.remove("ann")
+    assert _present(bench, population, ()) == {"bob"}
+
+
+def test_a_division_leaves_out_agents_of_other_populations() -> None:
+    """They sit on the same bench."""
+    bench, population = _bench()
+    bench.populations["queue/other"] = Population(Looks())
+    stranger = _profile(russian=5)
+    bench.join(stranger, ["queue/other"], agents=1)
+    bench.populations["queue/other"].divide([()])
+    bench.put(stranger, _seat("eve"))
+
+    assert _present(bench, population, RUSSIAN) == set()
+    assert _present(bench, bench.populations["queue/other"], ()) == {"eve"}
+
+
+@pytest.mark.parametrize(
+    ("looks", "rows"),
+    [
+        (ALL_LOOKS, {(1, 0): ["ann"], (1, 500): ["bob"], (3, 0): ["cem"]}),
+        (Looks(), {(1, 0): ["ann", "bob"], (3, 0): ["cem"]}),
+    ],
+)
+def test_a_row_is_of_equal_room_and_of_equal_occupancy_where_that_is_looked_at(
+    looks: Looks, rows: dict[tuple[int, int], list[str]]
+) -> None:
+    """Longest idle first; an agent without room sits in no row."""
+    bench, population = _bench(looks)
+    bench.put(SKILLED, _seat("bob", idle_ms=9, occupied=500))
+    bench.put(SKILLED, _seat("ann", idle_ms=5))
+    bench.put(SKILLED, _seat("cem", room=3))
+    bench.put(PLAIN, _seat("dan", room=0))
+
+    assert _rows(list(bench.classes(population, ()))) == rows
+    assert (population.has_room(2), population.has_room(4)) == (True, False)
+
+
+@pytest.mark.parametrize("looks", [ALL_LOOKS, Looks()])
+def test_who_gets_up_leaves_nothing_behind(looks: Looks) -> None:
+    """Getting up twice is nothing."""
+    bench, population = _bench(looks)
+    bench.put(SKILLED, _seat("ann"))
+    bench.put(SKILLED, _seat("bob"))
+    bench.put(SKILLED, _seat("cem", room=0, is_kept=True))
+
+    for name in ("ann", "bob", "cem", "ann"):
+        bench.remove(name)
+
+    [met] = bench.classes(population, BILLING)
+    assert (met.present, met.rows, met.by_free, population.rooms) == (set(), {}, {}, {})
+    assert bench.seat_of("ann") is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {}),
+        ({}, {"idle_ms": 7}),
+        ({}, {"room": 3}),
+        ({}, {"room": 0}),
+        ({}, {"free": 1}),
+        ({}, {"occupied": 100}),
+        ({"room": 0}, {"room": 0, "idle_ms": 7}),
+        ({"room": 0}, {"room": 0, "free": 0}),
+        ({"room": 0}, {"room": 0, "is_kept": True}),
+    ],
+)
+def test_an_agent_who_changes_sits_as_if_newly_seated(
+    before: dict[str, int], after: dict[str, int]
+) -> None:
+    """Whatever it was that changed."""
+    bench, population = _bench()
+    fresh, fresh_population = _bench()
+    bench.put(SKILLED, _seat("ann", **before))
+
+    bench.put(SKILLED, _seat("ann", **after))
+    fresh.put(SKILLED, _seat("ann", **after))
+
+    [met], [expected] = bench.classes(population, BILLING), fresh.classes(fresh_population, BILLING)
+    assert _rows([met]) == _rows([expected])
+    assert (met.by_free, met.present) == (expected.by_free, expected.present)
+    assert population.rooms == fresh_population.rooms
+    assert bench.seat_of("ann") == _seat("ann", **after)
+
+
+def test_an_agent_whose_profile_changes_moves_to_the_other_class() -> None:
+    """The skill is gone."""
+    bench, population = _bench()
+    bench.put(SKILLED, _seat("ann"))
+
+    bench.put(PLAIN, _seat("ann"))
+
+    assert _present(bench, population, BILLING) == set()
+    assert _present(bench, population, ()) == {"ann"}
+
+
+@pytest.mark.parametrize("looks", [ALL_LOOKS, Looks()])
+def test_a_ring_is_by_id_kept_or_made_for_the_asking(looks: Looks) -> None:
+    """However long each is idle."""
+    bench, population = _bench(looks)
+    for place, name in enumerate(("cem", "ann", "bob")):
+        bench.put(SKILLED, _seat(name, idle_ms=place))
+    bench.remove("bob")
+
+    [met] = bench.classes(population, BILLING)
+
+    assert list(met.rows[1, 0].in_ring()) == ["ann", "cem"]
+
+
+def test_agents_of_different_levels_are_told_apart_only_where_levels_are_compared() -> None:
+    """The sum of levels in the skills asked for; a skill that is missing counts nothing."""
+    expert = _profile(billing=5)
+    found = []
+    for looks in (Looks(levels=True), Looks()):
+        bench, population = _bench(looks)
+        bench.join(expert, ["queue/general"], agents=1)
+        population.divide([])
+        asked = (*BILLING, ("chess", 1))
+        classes = bench.classes(population, BILLING)
+        found.append(sorted(agents.proficiency(asked) for agents in classes))
+
+    assert found == [[3, 5], [0]]
+
+
+def test_the_most_free_are_told_apart_where_heavy_work_may_keep_them() -> None:
+    """R6: who is kept already is left out."""
+    bench, population = _bench()
+    bench.put(SKILLED, _seat("ann", free=2))
+    bench.put(SKILLED, _seat("bob", free=5))
+    bench.put(SKILLED, _seat("cem", free=5, room=0, is_kept=True))
+
+    [met] = bench.classes(population, BILLING)
+
+    assert {units: list(names) for units, names in met.by_free.items()} == {2: ["ann"], 5: ["bob"]}
