@@ -177,10 +177,10 @@ def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> P
     best: Preference | None = None
     for line, rank, _ in within_reach:
         head = line.head
-        if head is None or (best is not None and _preference(head, rank) >= best):
+        if head is None or (best is not None and preference_of(head, rank) >= best):
             continue
         for place in line.places:
-            preference = _preference(place, rank)
+            preference = preference_of(place, rank)
             if best is not None and preference >= best:
                 break
             if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id):
@@ -189,7 +189,8 @@ def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> P
     return best
 
 
-def _preference(place: Place, rank: int) -> Preference:
+def preference_of(place: Place, rank: int) -> Preference:
+    """How an agent who sees the line at this rank orders who stands at this place."""
     return Preference(
         place.strict_class, rank, place.virtual_time_ms, place.sequence, place.work_item_id
     )
@@ -227,45 +228,14 @@ def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
     reach = reach_of(item)
     refused = {agent_id for agent_id, _ in item.refusals}
     return not any(
-        agent_id not in refused and _could_carry(index, item, agent_id)
+        agent_id not in refused and could_carry(index, item, agent_id)
         for population in populations_of(index, reach)
         for agents in index.bench.classes(population, reach.requires)
         for agent_id in agents.present
     )
 
 
-def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
-    """Whom a heavy item keeps: the present agent within reach with the most free units (R6).
-
-    Ties by idle time. Agents who are kept already, refused, or could never carry the item with
-    empty hands are left out.
-    """
-    index = state.index_of((item.tenant_id, item.desk_id))
-    reach = reach_of(item)
-    by_free: dict[int, set[str]] = {}
-    for population in populations_of(index, reach):
-        for agents in index.bench.classes(population, reach.requires):
-            for free_units, agent_ids in agents.by_free.items():
-                by_free.setdefault(free_units, set()).update(agent_ids)
-    for free_units in sorted(by_free, reverse=True):
-        fit = [name for name in by_free[free_units] if _can_be_kept(state, item, name)]
-        if fit:
-            kept = [state.need(Agent, item.tenant_id, item.desk_id, name) for name in fit]
-            return min((agent.idle_since_ms, agent.agent_id) for agent in kept)[1]
-    return None
-
-
-def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
-    agent = state.need(Agent, item.tenant_id, item.desk_id, agent_id)
-    index = state.index_of((item.tenant_id, item.desk_id))
-    return (
-        agent.kept_for is None
-        and not item.excludes(agent_id)
-        and _could_carry(index, item, agent_id)
-    )
-
-
-def _could_carry(index: DeskIndex, item: WorkItem, agent_id: str) -> bool:
+def could_carry(index: DeskIndex, item: WorkItem, agent_id: str) -> bool:
     """Whether the agent has room for the item with empty hands."""
     kind = index.kinds.kind_of(item.channel, item.weight)
     profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
@@ -277,26 +247,4 @@ def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
     index = state.index_of((item.tenant_id, item.desk_id))
     profile = index.profiles.of_agent.get(agent_id)
     is_for = profile is not None and signature_of(item).admits(profile)
-    return is_for and _could_carry(index, item, agent_id)
-
-
-def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:
-    """The first item within reach that was passed over and keeps nobody yet (R6).
-
-    Only one that the agent could carry with empty hands.
-    """
-    index = state.index_of((agent.tenant_id, agent.desk_id))
-    seat = index.bench.seat_of(agent.agent_id)
-    if seat is None or agent.kept_for is not None or seat.free_units <= 0:
-        return None
-    profile = index.profiles.of_agent[agent.agent_id]
-    best: Preference | None = None
-    for line, rank, _ in index.lines.within_reach(profile):
-        for place in line.unkept:
-            preference = _preference(place, rank)
-            if best is not None and preference >= best:
-                break
-            if _can_be_kept(state, state.need(WorkItem, place.work_item_id), agent.agent_id):
-                best = preference
-                break
-    return state.need(WorkItem, best.work_item_id) if best is not None else None
+    return is_for and could_carry(index, item, agent_id)

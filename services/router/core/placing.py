@@ -10,12 +10,11 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import HoldKind, QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.keeping import agent_to_keep, passed_over_item_for
 from services.router.core.matching import (
-    agent_to_keep,
     agents_for,
     all_have_refused,
     item_for,
-    passed_over_item_for,
     suits,
 )
 from services.router.core.offering import (

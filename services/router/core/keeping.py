@@ -1,0 +1,65 @@
+"""Which agent is kept for a heavy item, and which heavy item an agent is kept for (R6).
+
+An item that was passed over by lighter ones for long keeps one agent, who gets nothing else until
+it fits. Nobody is kept for two, and nothing keeps two.
+"""
+
+from services.router.core.entities import Agent, WorkItem
+from services.router.core.matching import Preference, could_carry, preference_of
+from services.router.core.relaxing import reach_of
+from services.router.core.seating import populations_of
+from services.router.core.state import PartitionState
+
+
+def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
+    """Whom a heavy item keeps: the present agent within reach with the most free units (R6).
+
+    Ties by idle time. Agents who are kept already, refused, or could never carry the item with
+    empty hands are left out.
+    """
+    index = state.index_of((item.tenant_id, item.desk_id))
+    reach = reach_of(item)
+
+    def idle_since_ms(agent_id: str) -> int:
+        return state.need(Agent, item.tenant_id, item.desk_id, agent_id).idle_since_ms
+
+    def suits(agent_id: str) -> bool:
+        return not item.excludes(agent_id) and could_carry(index, item, agent_id)
+
+    best: tuple[int, int, str] | None = None
+    for population in populations_of(index, reach):
+        for agents in index.bench.classes(population, reach.requires):
+            for free_units in sorted(agents.by_free, reverse=True):
+                if best is not None and -free_units > best[0]:
+                    break
+                first = agents.by_free[free_units].first(idle_since_ms, suits)
+                if first is not None:
+                    found = (-free_units, *first)
+                    best = found if best is None else min(best, found)
+                    break
+    return best[2] if best is not None else None
+
+
+def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:
+    """The first item within reach that was passed over and keeps nobody yet (R6).
+
+    Only one that the agent could carry with empty hands.
+    """
+    index = state.index_of((agent.tenant_id, agent.desk_id))
+    seat = index.bench.seat_of(agent.agent_id)
+    if seat is None or agent.kept_for is not None or seat.free_units <= 0:
+        return None
+    profile = index.profiles.of_agent[agent.agent_id]
+    capacity = index.profiles.capacity_of[agent.agent_id]
+    best: Preference | None = None
+    for line, rank, _ in index.lines.within_reach(profile):
+        if not line.unkept or not index.kinds.could_carry(profile, capacity, line.kind):
+            continue
+        for place in line.unkept:
+            preference = preference_of(place, rank)
+            if best is not None and preference >= best:
+                break
+            if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id):
+                best = preference
+                break
+    return state.need(WorkItem, best.work_item_id) if best is not None else None
