@@ -29,7 +29,12 @@ def agent_name(number: int) -> str:
 
 
 def big_desk(
-    *, agents: int, profiles: int, queues: int = QUEUES, seed: int = 1
+    *,
+    agents: int,
+    profiles: int,
+    queues: int = QUEUES,
+    topics: int = TOPICS_PER_QUEUE,
+    seed: int = 1,
 ) -> DeskConfiguration:
     """A desk with this many agents of this many distinct profiles. Equal arguments, equal desk."""
     rng = Random(seed)  # noqa: S311 - no secret
@@ -43,7 +48,7 @@ def big_desk(
                 {"agent_id": agent_name(number), **profile}
                 for number, profile in enumerate(islice(cycle(distinct), agents))
             ],
-            "rules": [rule for number in range(queues) for rule in _rules(number)],
+            "rules": [rule for number in range(queues) for rule in _rules(number, topics)],
             "default": {"queue": queue_name(0)},
             "channels": CHANNELS,
         }
@@ -79,7 +84,7 @@ def _queue(number: int, queues: int) -> dict[str, object]:
     }
 
 
-def _rules(number: int) -> list[dict[str, object]]:
+def _rules(number: int, topics: int) -> list[dict[str, object]]:
     return [
         {
             "rule_id": f"rule-{number:02d}-{topic}",
@@ -91,7 +96,7 @@ def _rules(number: int) -> list[dict[str, object]]:
                 "strict_class": 4 if topic == TOPICS_PER_QUEUE - 1 else 5,
             },
         }
-        for topic in range(TOPICS_PER_QUEUE)
+        for topic in range(topics)
     ]
 
 

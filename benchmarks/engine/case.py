@@ -18,7 +18,7 @@ from time import process_time
 import orjson
 
 from benchmarks import profiled
-from benchmarks.engine.big_desk import QUEUES, big_desk
+from benchmarks.engine.big_desk import QUEUES, TOPICS_PER_QUEUE, big_desk
 from benchmarks.engine.counting import Work, counting, counting_deadlines
 from benchmarks.engine.workload import START_MS, Counts, Day
 from services.router.collector import PlannedCollector
@@ -43,12 +43,19 @@ class Case:
     rounds: int
     counted_rounds: int
     queues: int = QUEUES
+    topics: int = TOPICS_PER_QUEUE
     profile: str = ""
 
     def day(self) -> Day:
         """The desk as it opens, with nobody there."""
-        desk = big_desk(agents=self.agents, profiles=self.profiles, queues=self.queues)
-        return Day(desk)
+        return Day(
+            big_desk(
+                agents=self.agents,
+                profiles=self.profiles,
+                queues=self.queues,
+                topics=self.topics,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
