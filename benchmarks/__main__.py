@@ -7,7 +7,15 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks import latency, machine, memory, recovery, router_loop, throughput
+from benchmarks import (
+    latency,
+    machine,
+    memory,
+    recovery,
+    recovery_large,
+    router_loop,
+    throughput,
+)
 from benchmarks.call_center import figure as call_center
 from benchmarks.engine import figure as engine
 from benchmarks.figures import Figure
@@ -22,6 +30,7 @@ FIGURES: dict[str, Measure] = {
     "d": memory.measure,
     "e": recovery.measure,
     "f": engine.measure,
+    "g": recovery_large.measure,
     "h": call_center.measure,
 }
 _PREAMBLE = """Written by `make bench`. Each figure stands beside what the raw client does on the
