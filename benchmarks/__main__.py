@@ -1,4 +1,4 @@
-"""Measures everything and writes docs/benchmarks.md: `python -m benchmarks [--quick] [--only ac]`.
+"""Measures everything and writes docs/benchmarks.md: `python -m benchmarks [--quick] [--only ach]`.
 
 A quick run shows that everything runs; it is printed and writes nothing.
 """
@@ -7,7 +7,17 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks import latency, machine, memory, recovery, router_loop, throughput
+from benchmarks import (
+    latency,
+    machine,
+    memory,
+    recovery,
+    recovery_large,
+    router_loop,
+    throughput,
+)
+from benchmarks.call_center import figure as call_center
+from benchmarks.engine import figure as engine
 from benchmarks.figures import Figure
 from benchmarks.options import Measure, Options, parser
 from libs.common import clock
@@ -19,6 +29,9 @@ FIGURES: dict[str, Measure] = {
     "c": router_loop.measure,
     "d": memory.measure,
     "e": recovery.measure,
+    "f": engine.measure,
+    "g": recovery_large.measure,
+    "h": call_center.measure,
 }
 _PREAMBLE = """Written by `make bench`. Each figure stands beside what the raw client does on the
 same machine in the same run; one that misses its aim is left as it is, with the profile that shows

@@ -22,6 +22,7 @@ SAVED_WAIT_S = 5.0
 RATE_PER_S = 50
 BEFORE_S = 3.0
 RESUMED_TIMEOUT_S = 60.0
+DECIDED_TIMEOUT_S = 300.0
 _KEY = routing_key(company.TENANT, company.DESK)
 _POLL_S = 0.05
 
@@ -70,21 +71,21 @@ async def _play(stack: Stack, options: Options) -> list[Gap]:
     )
     first, second = stack.add_replica("router"), stack.add_replica("router")
     await asyncio.to_thread(first.start)
-    await _decided(servers, events=len(stream))
+    await decided(servers, events=len(stream))
     await asyncio.sleep(SAVED_WAIT_S)
     gaps = []
-    async with _flowing(servers):
-        restarted = await _death(servers, first, successor=first)
-        gaps.append(_gap("restarted at once", *restarted, number))
+    async with flowing(servers):
+        restarted = await death(servers, first, successor=first)
+        gaps.append(gap_of("restarted at once", *restarted, number))
         await asyncio.to_thread(second.start)
         owner, other = await _owner_first(servers, first, second)
-        taken = await _death(servers, owner, successor=None)
-        gaps.append(_gap("taken over by another replica", *taken, number))
+        taken = await death(servers, owner, successor=None)
+        gaps.append(gap_of("taken over by another replica", *taken, number))
         del other
     return gaps
 
 
-async def _death(
+async def death(
     servers: str, victim: LocalService, *, successor: LocalService | None
 ) -> tuple[int, list[Record]]:
     """Kill it while events flow; returns when (ms since the epoch) and what was decided since."""
@@ -109,7 +110,8 @@ def _decisions_of_successor(records: Sequence[Record]) -> list[Record]:
     return list(records[starts[-1] + 1 :]) if starts else []
 
 
-def _gap(how: str, killed_ms: int, records: Sequence[Record], number: int) -> Gap:
+def gap_of(how: str, killed_ms: int, records: Sequence[Record], number: int) -> Gap:
+    """What stands in the log after a death."""
     decided = _decisions_of_successor(records)[0]
     epoch = next(one for one in reversed(records) if _kind(one) == b"epoch")
     return Gap(
@@ -131,15 +133,16 @@ async def _owner_first(
     return (other, one) if is_others else (one, other)
 
 
-async def _decided(servers: str, *, events: int) -> None:
+async def decided(servers: str, *, events: int, timeout_s: float = DECIDED_TIMEOUT_S) -> None:
+    """Wait until the router has decided so many events."""
     async with logs.watching(servers, ROUTING_DECISIONS) as end_of:
-        async with asyncio.timeout(RESUMED_TIMEOUT_S * 5):
+        async with asyncio.timeout(timeout_s):
             while await end_of(company.PARTITION) < events:  # noqa: ASYNC110 - Kafka has no event for it
                 await asyncio.sleep(_POLL_S)
 
 
 @contextlib.asynccontextmanager
-async def _flowing(servers: str) -> AsyncIterator[None]:
+async def flowing(servers: str) -> AsyncIterator[None]:
     """Customers go on writing inside the block."""
     flowing = asyncio.create_task(_flow(servers))
     try:

@@ -28,20 +28,27 @@ def agent_name(number: int) -> str:
     return f"agent-{number:05d}"
 
 
-def big_desk(*, agents: int, profiles: int, seed: int = 1) -> DeskConfiguration:
+def big_desk(
+    *,
+    agents: int,
+    profiles: int,
+    queues: int = QUEUES,
+    topics: int = TOPICS_PER_QUEUE,
+    seed: int = 1,
+) -> DeskConfiguration:
     """A desk with this many agents of this many distinct profiles. Equal arguments, equal desk."""
     rng = Random(seed)  # noqa: S311 - no secret
-    distinct = [_profile(rng, number) for number in range(profiles)]
+    distinct = [_profile(rng, number, queues) for number in range(profiles)]
     return DeskConfiguration.model_validate(
         {
             "skills": [_skill(number) for number in range(SKILLS)],
-            "queues": [_queue(number) for number in range(QUEUES)],
+            "queues": [_queue(number, queues) for number in range(queues)],
             "agent_groups": [{"agent_group_id": "seniors"}],
             "agents": [
                 {"agent_id": agent_name(number), **profile}
                 for number, profile in enumerate(islice(cycle(distinct), agents))
             ],
-            "rules": [rule for number in range(QUEUES) for rule in _rules(number)],
+            "rules": [rule for number in range(queues) for rule in _rules(number, topics)],
             "default": {"queue": queue_name(0)},
             "channels": CHANNELS,
         }
@@ -52,9 +59,9 @@ def _skill(number: int) -> str:
     return f"skill-{number:02d}"
 
 
-def _queue(number: int) -> dict[str, object]:
+def _queue(number: int, queues: int) -> dict[str, object]:
     """Policies in turn; steps lower a level, lend agents, raise priority and end with anyone."""
-    other = queue_name((number + 1) % QUEUES)
+    other = queue_name((number + 1) % queues)
     return {
         "queue_id": queue_name(number),
         "requires": {_skill(number % SKILLS): 2},
@@ -77,7 +84,7 @@ def _queue(number: int) -> dict[str, object]:
     }
 
 
-def _rules(number: int) -> list[dict[str, object]]:
+def _rules(number: int, topics: int) -> list[dict[str, object]]:
     return [
         {
             "rule_id": f"rule-{number:02d}-{topic}",
@@ -89,13 +96,13 @@ def _rules(number: int) -> list[dict[str, object]]:
                 "strict_class": 4 if topic == TOPICS_PER_QUEUE - 1 else 5,
             },
         }
-        for topic in range(TOPICS_PER_QUEUE)
+        for topic in range(topics)
     ]
 
 
-def _profile(rng: Random, number: int) -> dict[str, object]:
+def _profile(rng: Random, number: int, queues: int) -> dict[str, object]:
     """Three or four queues with ranks (every seventh: weights) and the skills that they need."""
-    served = rng.sample(range(QUEUES), rng.choice((3, 4)))
+    served = rng.sample(range(queues), rng.choice((3, 4)))
     skills = {_skill(queue % SKILLS): rng.randrange(2, 6) for queue in served}
     skills.update({_skill(one): rng.randrange(1, 6) for one in rng.sample(range(SKILLS), 6)})
     by_rank = {queue_name(queue): rank for rank, queue in enumerate(served, start=1)}

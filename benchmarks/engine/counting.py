@@ -12,9 +12,10 @@ from unittest.mock import patch
 
 from benchmarks.engine.workload import Counts
 from services.router.core import matching, ticking
-from services.router.core.bench import Population
+from services.router.core.bench import Bench, Population
+from services.router.core.capacity import Kinds
 from services.router.core.deadlines import Deadlines
-from services.router.core.queueing import Line, Lines
+from services.router.core.queueing import Line, Lines, Reached
 
 # How often something is done, by what the call was given and what it returned.
 Weight = Callable[[tuple[Any, ...], Any], int]
@@ -41,8 +42,10 @@ def counting(work: Work) -> Iterator[None]:
     """Count inside the block."""
     once: Weight = lambda _, __: 1  # noqa: E731 - as short as what it says
     counted: tuple[tuple[str, object, str, Weight], ...] = (
-        ("lines looked at", Lines, "within_reach", lambda _, found: len(found)),
+        ("heads looked at", Lines, "within_reach", lambda _, found: _heads(found)),
         ("rows looked at", matching, "_ranked", lambda given, _: len(given[2])),
+        ("classes looked at", Bench, "classes", lambda given, _: len(given[1]._classes)),  # noqa: SLF001 - all are gone through
+        ("agents looked at", Kinds, "could_carry", once),
         ("seats", Population, "put", once),
         ("seats", Population, "remove", once),
         ("places", Line, "add", once),
@@ -67,6 +70,10 @@ def counting_deadlines(counts: Counts) -> Iterator[None]:
 
     with patch.object(ticking, "_fire", fired):
         yield
+
+
+def _heads(found: list[Reached]) -> int:
+    return sum(1 for reached in found if reached.line.head is not None)
 
 
 def _counted(function: Any, name: str, weight: Weight, work: Work) -> Any:  # noqa: ANN401 - any function of the engine

@@ -14,9 +14,7 @@ from time import perf_counter
 from benchmarks.engine.big_desk import (
     CHANNELS,
     DESK,
-    QUEUES,
     TENANT,
-    TOPICS_PER_QUEUE,
     agent_name,
 )
 from libs.common.contracts import decisions as d
@@ -75,6 +73,7 @@ class Day:
         self._offset = 0
         self._offers: deque[d.ReservationOpened] = deque()
         self._owned: list[d.WorkItemAssigned] = []
+        self._topics = [topic for rule in configuration.rules for topic in rule.when.topic]
         self._customers = 0
         self._customer_of: dict[str, int] = {}
         self._served: deque[int] = deque(maxlen=10_000)
@@ -131,7 +130,6 @@ class Day:
         number = self._customers
         if self._served and self._rng.random() < RETURNING_SHARE:
             number = self._served.popleft()
-        queue, topic = self._rng.randrange(QUEUES), self._rng.randrange(TOPICS_PER_QUEUE)
         [channel] = self._rng.choices(CHANNEL_NAMES, CHANNEL_SHARES)
         self.hear(
             e.MessageReceived.model_construct(
@@ -146,7 +144,7 @@ class Day:
                 content=Content(text="Hello?"),
                 sender_name=None,
                 language=None,
-                labels={"topic": f"topic-{queue:02d}-{topic}"},
+                labels={"topic": self._rng.choice(self._topics)},
             )
         )
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sortedcontainers import SortedList
 
 from services.router.core.profiles import Profile
+from services.router.core.spare import Spare
 
 Requires = tuple[tuple[str, int], ...]
 
@@ -83,8 +84,8 @@ class AgentClass:
         self.configured = 0
         self.present: set[str] = set()
         self.rows: dict[tuple[int, int], Row] = {}
-        # Whom a heavy item may keep, by free units (R6). Asked rarely, so unordered inside.
-        self.by_free: dict[int, dict[str, None]] = {}
+        # Whom a heavy item may keep, by free units (R6).
+        self.by_free: dict[int, Spare] = {}
 
     def proficiency(self, requires: Requires) -> int:
         """The sum of levels in the skills that are asked for."""
@@ -136,7 +137,10 @@ class Population:
         agent_id = seat.idle.agent_id
         found.present.add(agent_id)
         if self.looks.free and not seat.is_kept:
-            found.by_free.setdefault(seat.free_units, {})[agent_id] = None
+            spare = found.by_free.get(seat.free_units)
+            if spare is None:
+                spare = found.by_free[seat.free_units] = Spare()
+            spare.add(agent_id, seat.idle.idle_since_ms)
         if not seat.room:
             return
         self.rooms[seat.room] = self.rooms.get(seat.room, 0) + 1
@@ -152,9 +156,9 @@ class Population:
         agent_id = seat.idle.agent_id
         found.present.discard(agent_id)
         if self.looks.free and not seat.is_kept:
-            bucket = found.by_free[seat.free_units]
-            del bucket[agent_id]
-            if not bucket:
+            spare = found.by_free[seat.free_units]
+            spare.remove(agent_id)
+            if not spare:
                 del found.by_free[seat.free_units]
         if not seat.room:
             return

@@ -33,6 +33,8 @@ class Kinds:
 
     def __init__(self, desk: DeskConfiguration | None = None) -> None:
         self._kinds: dict[tuple[str, int], Kind] = {}
+        # What empty hands have room for, by profile and capacity, as often asked.
+        self._empty: dict[tuple[Profile, int], int] = {}
         self._desk = desk
         named = sorted(_channels_named(desk)) if desk is not None else []
         kinds = [self.kind_of(channel, self._policy(channel).weight) for channel in named]
@@ -48,6 +50,7 @@ class Kinds:
         if found is None:
             found = Kind(channel, weight, 1 << len(self._kinds))
             self._kinds[channel, weight] = found
+            self._empty = {}
         return found
 
     def room(self, profile: Profile, *, capacity: int, held: Iterable[Held]) -> int:
@@ -66,8 +69,15 @@ class Kinds:
         return room
 
     def could_carry(self, profile: Profile, capacity: int, kind: Kind) -> bool:
-        """Whether an agent could carry this kind with empty hands."""
-        return bool(self.room(profile, capacity=capacity, held=()) & kind.bit)
+        """Whether such an agent has room for this kind of work with empty hands."""
+        return bool(self.room_with_empty_hands(profile, capacity) & kind.bit)
+
+    def room_with_empty_hands(self, profile: Profile, capacity: int) -> int:
+        """The kinds that such an agent could ever take, as a bit mask."""
+        room = self._empty.get((profile, capacity))
+        if room is None:
+            room = self._empty[profile, capacity] = self.room(profile, capacity=capacity, held=())
+        return room
 
     def is_heavy(self, channel: str, weight: int) -> bool:
         """Whether lighter or less demanding work could starve this kind (R6).

@@ -21,7 +21,7 @@ class InvariantViolatedError(Exception):
 def check_touched(state: PartitionState) -> None:
     """Check the entities that this turn changed. Raises InvariantViolatedError."""
     for key in state.over_limit:
-        _demand(False, f"I5: agent {key[2]}: was given more than fits")  # noqa: FBT003 - it is so
+        _demand(False, "I5: agent", key[2], "was given more than fits")  # noqa: FBT003 - it is so
     _check(state, list(state.touched))
 
 
@@ -43,30 +43,32 @@ def _check(state: PartitionState, entities: list[tuple[str, Key]]) -> None:
 
 def check_item(state: PartitionState, item: WorkItem) -> None:
     """One owner at most (I4), and nobody waits beside a free agent (I8, R10)."""
-    label = f"work item {item.work_item_id}"
-    _demand((item.state in _HOLDING) == (item.agent_id is not None), f"I4: {label}: holder")
-    _demand((item.state is S.RESERVED) == bool(item.offered), f"I4: {label}: offer")
+    label = item.work_item_id
+    _demand(
+        (item.state in _HOLDING) == (item.agent_id is not None), "I4: work item", label, "holder"
+    )
+    _demand((item.state is S.RESERVED) == bool(item.offered), "I4: work item", label, "offer")
     index = state.index_of((item.tenant_id, item.desk_id))
     is_in_line = index.lines.line_with(item.work_item_id) is not None
     is_waiting = item.state is S.QUEUED and item.hold_agent_id is None
-    _demand(is_waiting == is_in_line, f"I8: {label}: line")
+    _demand(is_waiting == is_in_line, "I8: work item", label, "line")
     for holder, held in held_by(item).items():
         counted = state.held.get(holder, {}).get(item.work_item_id)
-        _demand(counted == held, f"I5: {label}: not counted")
+        _demand(counted == held, "I5: work item", label, "not counted")
     _check_holds(state, item, label)
     if is_waiting and not _is_rematching(state, item):
-        _demand(not agents_for(state, item), f"I8: {label}: waits beside a free agent")
+        _demand(not agents_for(state, item), "I8: work item", label, "waits beside a free agent")
 
 
 def _check_holds(state: PartitionState, item: WorkItem, label: str) -> None:
     """An agent and an item are kept for each other, and only where the other knows (R6, R11)."""
     if item.capacity_agent_id is not None:
         agent = state.need(Agent, item.tenant_id, item.desk_id, item.capacity_agent_id)
-        _demand(agent.kept_for == item.work_item_id, f"R6: {label}: agent")
-        _demand(item.state is S.QUEUED, f"R6: {label}: state")
-        _demand(agent.is_present, f"R6: {label}: absent agent")
+        _demand(agent.kept_for == item.work_item_id, "R6: work item", label, "agent")
+        _demand(item.state is S.QUEUED, "R6: work item", label, "state")
+        _demand(agent.is_present, "R6: work item", label, "absent agent")
     if item.hold_agent_id is not None:
-        _demand(item.state is S.QUEUED, f"R11: {label}: state")
+        _demand(item.state is S.QUEUED, "R11: work item", label, "state")
 
 
 def check_agent(state: PartitionState, agent: Agent) -> None:
@@ -75,11 +77,11 @@ def check_agent(state: PartitionState, agent: Agent) -> None:
     for work_item_id, held in state.held.get(key, {}).items():
         item = state.get(WorkItem, work_item_id)
         is_true = item is not None and held_by(item).get(key) == held
-        _demand(is_true, f"I5: agent {key[2]}: leak")
+        _demand(is_true, "I5: agent", key[2], "leak")
     if agent.kept_for is not None:
         item = state.get(WorkItem, agent.kept_for)
         is_mutual = item is not None and item.capacity_agent_id == agent.agent_id
-        _demand(is_mutual, f"R6: agent {key[2]}: item")
+        _demand(is_mutual, "R6: agent", key[2], "item")
 
 
 def _is_rematching(state: PartitionState, item: WorkItem) -> bool:
@@ -91,9 +93,10 @@ def _check_conversation(state: PartitionState, conversation: Conversation) -> No
     key = (conversation.tenant_id, conversation.desk_id, conversation.contact_point_id)
     point = state.get(ContactPoint, *key)
     is_open_there = point is not None and point.conversation_id == conversation.conversation_id
-    _demand(is_open_there, f"I4: conversation {conversation.conversation_id}: contact point")
+    _demand(is_open_there, "I4: conversation", conversation.conversation_id, "contact point")
 
 
-def _demand(holds: bool, rule: str) -> None:  # noqa: FBT001 - reads as a sentence where it is used
+def _demand(holds: bool, rule: str, subject_id: str, what: str) -> None:  # noqa: FBT001 - reads as a sentence where it is used
+    """The message is put together only when it is needed, which is never."""
     if not holds:
-        raise InvariantViolatedError(rule)
+        raise InvariantViolatedError(f"{rule} {subject_id}: {what}")

@@ -19,27 +19,25 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
     """
     index = state.index_of((item.tenant_id, item.desk_id))
     reach = reach_of(item)
-    by_free: dict[int, set[str]] = {}
+
+    def idle_since_ms(agent_id: str) -> int:
+        return state.need(Agent, item.tenant_id, item.desk_id, agent_id).idle_since_ms
+
+    def can_be_kept(agent_id: str) -> bool:
+        return not item.excludes(agent_id) and could_carry(index, item, agent_id)
+
+    best: tuple[int, int, str] | None = None
     for population in populations_of(index, reach):
         for agents in index.bench.classes(population, reach.requires):
-            for free_units, agent_ids in agents.by_free.items():
-                by_free.setdefault(free_units, set()).update(agent_ids)
-    for free_units in sorted(by_free, reverse=True):
-        fit = [name for name in by_free[free_units] if _can_be_kept(state, item, name)]
-        if fit:
-            kept = [state.need(Agent, item.tenant_id, item.desk_id, name) for name in fit]
-            return min((agent.idle_since_ms, agent.agent_id) for agent in kept)[1]
-    return None
-
-
-def _can_be_kept(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
-    agent = state.need(Agent, item.tenant_id, item.desk_id, agent_id)
-    index = state.index_of((item.tenant_id, item.desk_id))
-    return (
-        agent.kept_for is None
-        and not item.excludes(agent_id)
-        and could_carry(index, item, agent_id)
-    )
+            for free_units in sorted(agents.by_free, reverse=True):
+                if best is not None and -free_units > best[0]:
+                    break
+                first = agents.by_free[free_units].first(idle_since_ms, can_be_kept)
+                if first is not None:
+                    found = (-free_units, *first)
+                    best = found if best is None else min(best, found)
+                    break
+    return best[2] if best is not None else None
 
 
 def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
@@ -60,13 +58,17 @@ def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None
     if seat is None or agent.kept_for is not None or seat.free_units <= 0:
         return None
     profile = index.profiles.of_agent[agent.agent_id]
+    capacity = index.profiles.capacity_of[agent.agent_id]
+    ever = index.kinds.room_with_empty_hands(profile, capacity)
     best: Preference | None = None
     for line, rank, _ in index.lines.within_reach(profile):
+        if not line.unkept or not ever & line.kind.bit:
+            continue
         for place in line.unkept:
             preference = preference_of(place, rank)
             if best is not None and preference >= best:
                 break
-            if _can_be_kept(state, state.need(WorkItem, place.work_item_id), agent.agent_id):
+            if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id):
                 best = preference
                 break
     return state.need(WorkItem, best.work_item_id) if best is not None else None

@@ -75,14 +75,14 @@ def parked_for_nothing(stack: ExitStack) -> None:
 
 def exclusive_beside_others(stack: ExitStack) -> None:
     """A call may come beside other work."""
-    _put(stack, Kinds, "_may_share", lambda *_: True)
+    _put(stack, Kinds, "may_share", lambda *_: True)
 
 
 def channel_limits_ignored(stack: ExitStack) -> None:
     """Units alone say whether an agent has room."""
 
     def is_open(self: Kinds, channel: str, _: object, counts: dict[str, int]) -> bool:
-        return all(self._may_share(channel, other) for other in counts)
+        return all(self.may_share(channel, other) for other in counts)
 
     _put(stack, Kinds, "_is_open", is_open)
 
@@ -135,7 +135,7 @@ def only_the_first_below_a_refused_head(stack: ExitStack) -> None:
 
     def best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
         found = [
-            matching._preference(place, rank)
+            matching.preference_of(place, rank)
             for line, rank, _ in within_reach
             for place in islice(line.places, 2)
             if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id)

@@ -1,13 +1,12 @@
 """Who can be asked."""
 
-from dataclasses import dataclass
 from typing import Literal
 
-from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.decisions.base import Decision, decision
 from libs.common.contracts.terms import Presence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class AgentPresenceChanged(Decision):
     """An agent chose (or was set to) this presence; `cause` is `agent` or `ring_no_answer`."""
 
@@ -17,7 +16,7 @@ class AgentPresenceChanged(Decision):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class AgentConnectionChanged(Decision):
     """An agent's stream opened on a replica, or (with no connection) the agent is unreachable."""
 
@@ -28,7 +27,7 @@ class AgentConnectionChanged(Decision):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class TakeBackEnded(Decision):
     """What an unreachable agent owned without answering was taken back."""
 
@@ -36,7 +35,7 @@ class TakeBackEnded(Decision):
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ReplicaSeen(Decision):
     """A notifier replica is alive."""
 
@@ -44,7 +43,7 @@ class ReplicaSeen(Decision):
     replica_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ReplicaLost(Decision):
     """A notifier replica was silent too long and all its agents count as disconnected."""
 
@@ -52,7 +51,7 @@ class ReplicaLost(Decision):
     replica_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class LastAgentForgotten(Decision):
     """Who served this contact point last is too long ago to matter."""
 

@@ -1,14 +1,13 @@
 """How threads with customers open, go on and end."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from libs.common.contracts.content import Content, ReplyAddress
-from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.decisions.base import Decision, decision
 from libs.common.contracts.terms import DeliveryOutcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ConversationOpened(Decision):
     """A thread with one customer began at this contact point."""
 
@@ -19,7 +18,7 @@ class ConversationOpened(Decision):
     channel: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class MessageFiled(Decision):
     """A customer's message has its place: sequences of a conversation count from 1 without gaps.
 
@@ -38,7 +37,7 @@ class MessageFiled(Decision):
     participant_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ReplyFiled(Decision):
     """The owner's answer has its place and is to be delivered to `reply_to`.
 
@@ -56,7 +55,7 @@ class ReplyFiled(Decision):
     participant_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class DeliveryFiled(Decision):
     """What became of an attempt to deliver a reply; `agent_id` owns the conversation now."""
 
@@ -70,7 +69,7 @@ class DeliveryFiled(Decision):
     agent_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ConversationClosed(Decision):
     """The thread is over; a later message opens another."""
 
@@ -80,7 +79,7 @@ class ConversationClosed(Decision):
     agent_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class LinkAdded(Decision):
     """Two contact points count as one customer."""
 
@@ -88,7 +87,7 @@ class LinkAdded(Decision):
     contact_point_ids: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class LinkRemoved(Decision):
     """They no longer do."""
 

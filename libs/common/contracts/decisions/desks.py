@@ -1,14 +1,13 @@
 """What a desk works by, and what it refuses."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from libs.common.contracts.configuration import DeskConfiguration
-from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.decisions.base import Decision, decision
 from libs.common.contracts.terms import RefusalReason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ConfigurationApplied(Decision):
     """The desk works by this configuration from now on; versions count from 1."""
 
@@ -17,14 +16,14 @@ class ConfigurationApplied(Decision):
     configuration: DeskConfiguration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class RematchEnded(Decision):
     """All waiting items were looked at under the new configuration."""
 
     type: Literal["rematch_ended"] = "rematch_ended"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class EventRefused(Decision):
     """The event changes nothing. `subject_id` names the reservation, conversation or item it was
     about and `agent_id` who sent it, so that the sender can be told.

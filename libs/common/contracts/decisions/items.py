@@ -1,13 +1,13 @@
 """Where a work item stands, and how it comes to its end."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
-from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.decisions.base import Decision, decision
 from libs.common.contracts.terms import QueueingReason, Role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemQueued(Decision):
     """An item stands in a line (again). `virtual_time_ms` is when its wait began, minus credit.
 
@@ -35,7 +35,7 @@ class WorkItemQueued(Decision):
     also_queues: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemRelaxed(Decision):
     """A step of its plan applies to an item: what it needs and who is asked, as a whole.
 
@@ -57,7 +57,7 @@ class WorkItemRelaxed(Decision):
     waited_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemPromoted(Decision):
     """An item waited so long that it joins the next class, then counts as best rank (R7)."""
 
@@ -68,7 +68,7 @@ class WorkItemPromoted(Decision):
     has_best_rank: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemPassedOver(Decision):
     """A heavy item waited so long that agents within reach are kept for it (R6)."""
 
@@ -78,7 +78,7 @@ class WorkItemPassedOver(Decision):
     waited_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class RefusalsForgotten(Decision):
     """These agents, who refused the item, may be offered it again."""
 
@@ -87,7 +87,7 @@ class RefusalsForgotten(Decision):
     agent_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemParked(Decision):
     """The owner waits for the customer; the item costs the desk's `parked_weight` meanwhile."""
 
@@ -98,7 +98,7 @@ class WorkItemParked(Decision):
     held_weight: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemHeld(Decision):
     """The customer came back and the owner has no room: kept for the owner until then."""
 
@@ -110,7 +110,7 @@ class WorkItemHeld(Decision):
     virtual_time_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemResumed(Decision):
     """The customer came back and the owner goes on."""
 
@@ -121,7 +121,7 @@ class WorkItemResumed(Decision):
     virtual_time_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemWrappingUp(Decision):
     """The conversation is over; the agent finishes the work by `until_ms` at the latest."""
 
@@ -132,7 +132,7 @@ class WorkItemWrappingUp(Decision):
     until_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemCompleted(Decision):
     """Nothing is left to do; all units are free again."""
 
@@ -143,7 +143,7 @@ class WorkItemCompleted(Decision):
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemCanceled(Decision):
     """The customer left before anybody had the item: nothing is left to do."""
 
@@ -155,7 +155,7 @@ class WorkItemCanceled(Decision):
     waited_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class EscalationFired(Decision):
     """An item has waited longer than its queue promises; these roles are told."""
 

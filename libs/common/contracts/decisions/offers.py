@@ -1,13 +1,13 @@
 """Who is asked for an item, why, who has it, and who takes part."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
-from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.decisions.base import Decision, decision
 from libs.common.contracts.terms import HoldKind, ParticipantKind, ReservationOutcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class RunnerUp:
     """An agent who could have had the item and came later in the policy's order.
 
@@ -19,7 +19,7 @@ class RunnerUp:
     score: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class Why:
     """Why this agent: the policy, what it compared, and who was passed over for what reason.
 
@@ -42,7 +42,7 @@ class Why:
     chosen_for: str = "policy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ReservationOpened(Decision):
     """An agent's capacity is held while the agent decides, until `expires_at_ms`.
 
@@ -62,7 +62,7 @@ class ReservationOpened(Decision):
     credits: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ReservationEnded(Decision):
     """A pending reservation ended without an assignment; its units are free again."""
 
@@ -74,7 +74,7 @@ class ReservationEnded(Decision):
     outcome: ReservationOutcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class WorkItemAssigned(Decision):
     """A reservation was accepted: the conversation has this one owner."""
 
@@ -87,7 +87,7 @@ class WorkItemAssigned(Decision):
     waited_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class HoldOpened(Decision):
     """An item is kept for an agent, or (capacity) an agent for an item that needs more room.
 
@@ -102,7 +102,7 @@ class HoldOpened(Decision):
     until_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class HoldEnded(Decision):
     """The two are no longer kept for each other; an item that was kept joins its line."""
 
@@ -114,7 +114,7 @@ class HoldEnded(Decision):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ParticipantJoined(Decision):
     """Somebody takes part beside the owner, at this cost in units."""
 
@@ -127,7 +127,7 @@ class ParticipantJoined(Decision):
     by_agent_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class ParticipantRemoved(Decision):
     """They no longer do: they left, became unreachable, or the conversation is over."""
 
@@ -138,7 +138,7 @@ class ParticipantRemoved(Decision):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class OwnerChanged(Decision):
     """The owner left and the successor, who took part, owns the conversation."""
 

@@ -1,12 +1,11 @@
 """How a queue as a whole is doing."""
 
-from dataclasses import dataclass
 from typing import Literal
 
-from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.decisions.base import Decision, decision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class QueueMeasured(Decision):
     """A queue's length and pace, at most every 10 s (R27).
 
@@ -23,7 +22,7 @@ class QueueMeasured(Decision):
     served_over_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class OverflowBegan(Decision):
     """The queue is too long: what arrives is for the other queue's agents as well."""
 
@@ -34,7 +33,7 @@ class OverflowBegan(Decision):
     estimated_wait_s: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@decision
 class OverflowEnded(Decision):
     """The queue is short enough again."""
 
