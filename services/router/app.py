@@ -19,6 +19,7 @@ from libs.common.kafka_topics import check_topics
 from services.router.collector import PlannedCollector
 from services.router.dead_letters import DeadLetterSender
 from services.router.partitions import Partitions, takeover_factory
+from services.router.restoring import Restorer
 from services.router.saves import SaveStore
 from services.router.settings import RouterSettings
 from services.router.takeover import Surroundings
@@ -42,6 +43,7 @@ class RouterService:
         self._publisher = Publisher(servers, client_id="router")
         self._collector = PlannedCollector()
         self._collecting: asyncio.Task[None] | None = None
+        restorer = Restorer()
         surroundings = Surroundings(
             bootstrap_servers=servers,
             events=LogConsumer(
@@ -56,9 +58,12 @@ class RouterService:
             saves=SaveStore(self._database),
             dead_letters=DeadLetterSender(servers, self._publisher),
             collector=self._collector,
+            restorer=restorer,
         )
         self._partitions = Partitions(
-            new_takeover=takeover_factory(owner=settings.replica_id, limits=settings.limits()),
+            new_takeover=takeover_factory(
+                owner=settings.replica_id, limits=settings.limits(), restorer=restorer
+            ),
             surroundings=surroundings,
             on_failure=self.health.fail,
         )
