@@ -8,13 +8,14 @@ SEED ?= 1
 SAMPLE ?= 500
 STEPS ?= 2000
 FAULTS ?= 14
+SEEDS ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate mutate chaos-router check format lint types \
-	imports docs dlq bench deploy-check clean
+.PHONY: help setup demo up down status test unit integration e2e simulate simulate-all soak dialogues mutate chaos-router \
+	check format lint types imports docs why dlq bench deploy-check clean
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ See it
 
@@ -26,6 +27,9 @@ up: $(READY) ## Start everything and leave it running; says where everything is
 
 down: $(READY) ## Stop what `make up` started
 	@$(BIN)/python -m deploy.local.stack down
+
+why: $(READY) ## Tell why: make why ARGS="<work item or conversation> --not-agent anna"
+	@$(BIN)/python -m deploy.local.why $(ARGS)
 
 dlq: $(READY) ## List dead letters (ARGS="replay ..." replays them)
 	@$(BIN)/python -m libs.common.dead_letters $(or $(ARGS),list)
@@ -46,6 +50,15 @@ e2e: $(READY) ## Only the real processes with their faults
 
 simulate: $(READY) ## Replay one simulated world: make simulate SEED=7 STEPS=2000
 	@$(BIN)/python -m tests.simulation --seed $(SEED) --steps $(STEPS)
+
+simulate-all: $(READY) ## Run 500 simulated worlds of 4,000 steps on all cores
+	@$(BIN)/python -m tests.simulation --seed 100000 --many 500 --steps 4000
+
+soak: $(READY) ## Go on searching where the last search stopped: make soak SEEDS=1000
+	@$(BIN)/python -m tests.simulation --soak $(SEEDS)
+
+dialogues: $(READY) ## Write the golden dialogues with what the engine decides now
+	@$(BIN)/python -m tests.dialogues --rewrite
 
 mutate: $(READY) ## Put mistakes into the engine, see which no test notices: make mutate SEED=1 SAMPLE=500
 	@$(BIN)/python -m tests.mutation --seed $(SEED) --sample $(SAMPLE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from docs.asyncapi_document import asyncapi_document
+from docs.desk_page import desk_page
 from docs.lifecycle_document import lifecycle_document
 from docs.openapi_documents import openapi_documents
 from docs.schema_documents import schema_documents
@@ -17,6 +18,7 @@ SOURCES: tuple[Callable[[], Documents], ...] = (
     openapi_documents,
     asyncapi_document,
     lifecycle_document,
+    desk_page,
 )
 
 

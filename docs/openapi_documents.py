@@ -1,4 +1,4 @@
-"""The OpenAPI documents of the three services with an API, made without connecting anywhere."""
+"""The OpenAPI documents of the four services, made without connecting anywhere."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -17,6 +17,8 @@ from services.ingest.spill_watch import Progress
 from services.notifier.app import Configured
 from services.notifier.app import create_app as create_notifier
 from services.notifier.settings import NotifierSettings
+from services.router.app import create_app as create_router
+from services.router.inquiries import Inquiries
 
 NOWHERE = "localhost:9"
 
@@ -41,5 +43,7 @@ def openapi_documents() -> Iterator[tuple[str, str]]:
     )
     # The document does not ask what the reads would answer.
     history = create_history(reads=cast("Reads", None), authenticator=nobody)
-    for name, api in (("ingest", ingest), ("notifier", notifier), ("history", history)):
+    router = create_router(inquiries=cast("Inquiries", None), authenticator=nobody)
+    services = {"ingest": ingest, "notifier": notifier, "history": history, "router": router}
+    for name, api in services.items():
         yield f"api/openapi/{name}.json", pretty(api.openapi())

@@ -11,6 +11,9 @@ from demo.people.record import Record, Told
 
 POLICIES = {
     "longest_idle": "who has been without new work for longest goes first",
+    "least_occupied": "who has most of their hands free goes first",
+    "most_proficient": "who knows most of what it asks for goes first",
+    "round_robin": "all take turns",
 }
 REASONS = {
     "without_skill": "without the skill at the level asked",
@@ -55,6 +58,7 @@ def reasons(reserved: Told, assigned: Told, queued: Told | None) -> Sequence[str
         f"{agent} had been idle for {_idle_s(reserved, why['idle_since_ms']):.1f} s.",
         _runners_up(reserved, why["runners_up"]),
         _passed_over(why["passed_over"]),
+        *_after_steps(why.get("step", 0)),
         f"Decided under version {why['configuration_version']} of the desk's configuration.",
     ]
     return lines
@@ -80,6 +84,12 @@ def _runners_up(reserved: Told, runners_up: Sequence[Mapping[str, Any]]) -> str:
 def _passed_over(passed_over: Mapping[str, int]) -> str:
     told = [f"{count} {REASONS.get(reason, reason)}" for reason, count in passed_over.items()]
     return f"Passed over: {'; '.join(told)}." if told else "Nobody was passed over."
+
+
+def _after_steps(step: int) -> Sequence[str]:
+    if not step:
+        return ()
+    return (f"It had waited through {step} of its queue's steps, each of which asks for less.",)
 
 
 def _idle_s(reserved: Told, idle_since_ms: int) -> float:

@@ -14,7 +14,7 @@ from typing import Protocol
 from libs.channels.endpoint import Endpoint, EndpointSettings
 from libs.channels.transport import OutgoingRequest, TransportResponse
 from libs.common.contracts.content import Content, ReplyAddress
-from libs.common.contracts.events import MessageReceived
+from libs.common.contracts.events import ContactEnded, MessageReceived
 from libs.common.contracts.terms import (
     ChannelName,
     ContactPointId,
@@ -55,6 +55,15 @@ class InboundMessage:
     sent_at_ms: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundDeparture:
+    """The customer left, ready to be published as a message is."""
+
+    data: ContactEnded
+    event_id: EventId
+    sent_at_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """A valid request that holds nothing to route. `reason` is one of few fixed dotted names
@@ -64,7 +73,7 @@ class Ignored:
     reason: str
 
 
-InboundItem = InboundMessage | Ignored
+InboundItem = InboundMessage | InboundDeparture | Ignored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +143,7 @@ class Channel(Protocol):
     def read(
         self, request: InboundRequest, endpoint: Endpoint, customer: str | None
     ) -> tuple[InboundItem, ...]:
-        """The messages in a verified request; `customer` is the token's subject, if any.
+        """The messages and departures in a verified request; `customer` is the token's subject.
 
         Raises InvalidInputError or a child of it, naming fields and never values, and nothing
         else whatever the body holds.

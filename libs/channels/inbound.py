@@ -1,13 +1,13 @@
-"""Puts what a channel read together into the one event that every channel produces."""
+"""Puts what a channel read together into the events that every channel produces."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from libs.channels.channel import InboundMessage, InboundRequest
+from libs.channels.channel import InboundDeparture, InboundMessage, InboundRequest
 from libs.channels.endpoint import Endpoint
 from libs.channels.normalisation import clean_short, name_of, plausible_ms
 from libs.common.contracts.content import Content, ReplyAddress
-from libs.common.contracts.events import MessageReceived
+from libs.common.contracts.events import ContactEnded, MessageReceived
 from libs.common.contracts.terms import AddressFamily
 from libs.common.identifiers import contact_point_id_of, event_id_of
 
@@ -50,6 +50,23 @@ def message_of(reading: Reading, *, endpoint: Endpoint, request: InboundRequest)
             endpoint=endpoint.endpoint_id, provider_message_id=reading.provider_message_id
         ),
         sent_at_ms=plausible_ms(reading.sent_at_ms, received_at_ms=request.received_at_ms),
+    )
+
+
+def departure_of(
+    sender: Sender, provider_message_id: str, *, endpoint: Endpoint, request: InboundRequest
+) -> InboundDeparture:
+    """That the customer left, now. Its event id derives as a message's does, but is never one's."""
+    return InboundDeparture(
+        data=ContactEnded(
+            contact_point_id=contact_point_id_of(endpoint.tenant_id, sender.family, sender.address),
+            cause="left",
+        ),
+        event_id=event_id_of(
+            endpoint=f"{endpoint.endpoint_id}\x1fdeparture",
+            provider_message_id=provider_message_id,
+        ),
+        sent_at_ms=request.received_at_ms,
     )
 
 

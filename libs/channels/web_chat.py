@@ -1,9 +1,10 @@
 """Web chat: our own JSON API. The customer's token says who writes; the message's own id makes
-a repeat the same message; replies leave over the notifier's stream.
+a repeat the same message; replies leave over the notifier's stream. `{"message_id": ..., "leaves":
+true}` says that the customer ended the chat.
 """
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -12,6 +13,7 @@ from libs.channels.channel import (
     Authentication,
     DeliveryResult,
     Ignored,
+    InboundDeparture,
     InboundItem,
     InboundRequest,
     OutgoingReply,
@@ -19,7 +21,7 @@ from libs.channels.channel import (
 )
 from libs.channels.delivery import foreign_response, sent, unanswered
 from libs.channels.endpoint import Endpoint, EndpointSettings
-from libs.channels.inbound import Reading, Sender, message_of
+from libs.channels.inbound import Reading, Sender, departure_of, message_of
 from libs.channels.normalisation import clean_short, clean_text, content_of, identifier_of, name_of
 from libs.channels.registry import register
 from libs.channels.transport import (
@@ -61,6 +63,15 @@ class WebChatMessage(BaseModel):
     sender_name: str | None = None
 
 
+class WebChatLeave(BaseModel):
+    """The customer ended the chat; `message_id` makes a repeat the same event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    message_id: Identifier
+    leaves: Literal[True]
+
+
 @register
 class WebChatChannel:
     """Web chat; see the module's description."""
@@ -76,7 +87,7 @@ class WebChatChannel:
     def read(
         self, request: InboundRequest, endpoint: Endpoint, customer: str | None
     ) -> tuple[InboundItem, ...]:
-        """The one message of the request, written by `customer`.
+        """The one message of the request, written by `customer`, or that `customer` left.
 
         Raises UnauthenticatedError without a customer, MalformedBodyError if the body isn't JSON,
         InvalidInputError if a field is wrong or the text is empty.
@@ -86,6 +97,8 @@ class WebChatChannel:
         if not _is_address(customer):
             raise InvalidInputError("token: sub is no web contact address")
         message = _parse(request.body)
+        if isinstance(message, WebChatLeave):
+            return (_departure(message, customer, endpoint=endpoint, request=request),)
         if not clean_text(message.text):
             raise InvalidInputError("text: empty")
         reading = Reading(
@@ -141,9 +154,20 @@ def _is_address(subject: str) -> bool:
     return is_bounded and subject.isprintable() and subject == subject.strip()
 
 
-def _parse(body: bytes) -> WebChatMessage:
+def _departure(
+    leave: WebChatLeave, customer: str, *, endpoint: Endpoint, request: InboundRequest
+) -> InboundDeparture:
+    sender = Sender(family=AddressFamily.WEB, address=customer)
+    message_id = identifier_of(customer, leave.message_id)
+    return departure_of(sender, message_id, endpoint=endpoint, request=request)
+
+
+def _parse(body: bytes) -> WebChatMessage | WebChatLeave:
     try:
-        return WebChatMessage.model_validate(orjson.loads(body))
+        members = orjson.loads(body)
+        if isinstance(members, dict) and "leaves" in members:
+            return WebChatLeave.model_validate(members)
+        return WebChatMessage.model_validate(members)
     except orjson.JSONDecodeError as error:
         raise MalformedBodyError("body: not JSON") from error
     except ValidationError as error:

@@ -143,3 +143,9 @@ ROUTER_OWNED = Gauge("switchboard_router_owned", "1 while this replica decides."
 ROUTER_STOPPED = Gauge(
     "switchboard_router_stopped", "1 while the partition waits for a person.", ["partition"]
 )
+ROUTER_INQUIRIES = Histogram(
+    "switchboard_router_inquiry_seconds",
+    "Questions about a saved desk, by whether its state had to be restored.",
+    ["restored"],
+    buckets=LATENCY_BUCKETS_S,
+)

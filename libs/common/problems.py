@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details: what was wrong, never what was sent."""
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
+from libs.common.documents.problems import DocumentError
 from libs.common.errors import ServiceError, UnauthenticatedError, UnavailableError
 
 MEDIA_TYPE = "application/problem+json"
@@ -59,6 +61,7 @@ def problem_of(error: ServiceError) -> JSONResponse:
 def install(app: FastAPI) -> None:
     """Answer every error of this application with a problem."""
     app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(DocumentError, _document_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientDisconnect, _client_left)
@@ -70,6 +73,15 @@ async def _service_error(_request: Request, error: Exception) -> Response:
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("request.failed", exc_info=error)
     return problem_of(error)
+
+
+async def _document_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, DocumentError)  # noqa: S101 - as above
+    errors = [
+        {name: value for name, value in asdict(found).items() if value is not None}
+        for found in error.problems
+    ]
+    return problem(error.status, error.title, str(error), errors=errors)
 
 
 async def _validation_error(_request: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """How the memory's changes look as MongoDB documents, and the operations that store them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.history.core.changes import (
     DeliveryChange,
     Entry,
     LinkChange,
+    Scalar,
 )
 
 TIMELINE = "history_timeline"
@@ -72,7 +74,7 @@ def conversation_document(change: ConversationChange) -> Document:
     return {
         "_id": conversation_key(change.tenant_id, change.conversation_id),
         **_conversation_identity(change),
-        **change.fields,
+        **_nested(change.fields),
     }
 
 
@@ -128,6 +130,18 @@ def _conversation_identity(change: ConversationChange) -> Document:
         "desk_id": change.desk_id,
         "conversation_id": change.conversation_id,
     }
+
+
+def _nested(fields: Mapping[str, Scalar]) -> Document:
+    """The fields with what stands below another (`participants.anna`) in its place."""
+    document: Document = {}
+    for path, value in fields.items():
+        name, _, below = path.partition(".")
+        if below:
+            document.setdefault(name, {})[below] = value
+        else:
+            document[name] = value
+    return document
 
 
 def _known(fields: Document) -> Document:

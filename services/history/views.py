@@ -6,8 +6,9 @@ from typing import Annotated, Any, Self
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-from libs.common.contracts.terms import AddressFamily, DeliveryOutcome
+from libs.common.contracts.terms import AddressFamily, DeliveryOutcome, ParticipantKind
 from libs.common.mongo import Document
+from services.history.core.company import agent_id_in
 
 
 class View(BaseModel):
@@ -92,8 +93,19 @@ class TimelinePage(View):
     next_cursor: str | None
 
 
+class ParticipantView(View):
+    """Who takes part beside the owner, and as what."""
+
+    agent_id: str
+    kind: ParticipantKind
+
+
 class ConversationView(View):
-    """A conversation as it is now. What the log no longer tells is missing."""
+    """A conversation as it is now. What the log no longer tells is missing.
+
+    `step` counts the stages of relaxation that its wait brought about; `held_for` is the agent for
+    whom it is kept while it waits.
+    """
 
     conversation_id: str
     desk_id: str
@@ -101,6 +113,10 @@ class ConversationView(View):
     work_item_state: str | None = None
     queue_id: str | None = None
     owner_id: str | None = None
+    participants: list[ParticipantView] = []
+    strict_class: int | None = None
+    step: int = 0
+    held_for: str | None = None
     customer_id: str | None = None
     contact_point_id: str | None = None
     channel: str | None = None
@@ -117,7 +133,13 @@ class ConversationView(View):
             for name in ("opened", "closed", "last")
             if f"{name}_ms" in document
         }
-        return cls.model_validate({**document, **times})
+        kinds = document.get("participants", {})
+        participants = [
+            {"agent_id": agent_id_in(key), "kind": kind}
+            for key, kind in sorted(kinds.items())
+            if kind is not None
+        ]
+        return cls.model_validate({**document, **times, "participants": participants})
 
 
 class TranscriptPage(View):

@@ -16,11 +16,11 @@ from libs.common.contracts.envelope import TRACEPARENT_PATTERN
 from libs.common.contracts.events import EventData
 from libs.common.contracts.terms import Name, Role, TenantId
 from libs.common.credentials import Principal, principal
+from libs.common.documents.problems import DocumentError, problems_of
 from libs.common.identifiers import fresh_event_id
 from libs.common.telemetry import is_sampled
 from services.ingest.core.event_ids import keyed_event_id
 from services.ingest.core.outgoing import OutgoingEvent
-from services.ingest.core.problems import DocumentError, problems_of
 
 JSON = "application/json"
 _TRACEPARENT = re.compile(TRACEPARENT_PATTERN)

@@ -90,12 +90,16 @@ class AgentDoor:
     async def transfer(
         self, request: Request, agent: Agent, conversation_id: ConversationId
     ) -> Accepted:
-        """Move the conversation to another queue, with a note for the next agent."""
+        """Move the conversation to another queue, or to an agent, with a note for who has it next.
+
+        An agent is asked whatever their skills; if they are busy or decline, the queue goes on.
+        """
         sent = await read_body(request, TransferInput)
         data = TransferRequested(
             agent_id=agent_id_of(agent.subject),
             conversation_id=conversation_id,
             queue_id=sent.queue_id,
+            to_agent_id=sent.to_agent_id,
             note=sent.note,
         )
         return await self._accept(agent, agent.event(data, about=conversation_id))

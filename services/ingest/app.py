@@ -28,6 +28,7 @@ from services.ingest.events_api import event_routes
 from services.ingest.flood_gate import FloodGate, GateLimits
 from services.ingest.links_api import link_routes
 from services.ingest.openapi import describe
+from services.ingest.participants_api import participant_routes
 from services.ingest.publisher import EventPublisher, RecordPublisher
 from services.ingest.settings import IngestSettings
 from services.ingest.spill_drain import DRAIN_GROUP, SpillDrain
@@ -68,6 +69,7 @@ def create_app(
         )
     )
     app.include_router(agent_routes(events))
+    app.include_router(participant_routes(events))
     app.include_router(link_routes(events))
     app.include_router(configuration_routes(events))
     describe(app, webhook_paths(known))

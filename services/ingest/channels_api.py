@@ -18,6 +18,7 @@ from libs.channels.channel import (
     Authentication,
     Channel,
     Ignored,
+    InboundDeparture,
     InboundItem,
     InboundMessage,
     InboundRequest,
@@ -74,7 +75,7 @@ class ChannelDoor:
             raise UnauthenticatedError(REFUSED)
         endpoint, customer = await self._prove(inbound, channel, path["endpoint_id"])
         items = _read(channel, inbound, endpoint, customer)
-        events = [_outgoing(item, endpoint) for item in items if isinstance(item, InboundMessage)]
+        events = [_outgoing(item, endpoint) for item in items if not isinstance(item, Ignored)]
         await self._publisher.accept(events, door=channel.name)
         for item in items:
             if isinstance(item, Ignored):
@@ -139,16 +140,22 @@ def _read(
         raise
 
 
-def _outgoing(message: InboundMessage, endpoint: Endpoint) -> OutgoingEvent:
+def _outgoing(item: InboundMessage | InboundDeparture, endpoint: Endpoint) -> OutgoingEvent:
     return OutgoingEvent(
-        event_id=message.event_id,
+        event_id=item.event_id,
         tenant_id=endpoint.tenant_id,
         desk_id=endpoint.desk_id,
         source=f"{OUR_SOURCE}/{endpoint.channel}/{endpoint.endpoint_id}",
-        time=datetime.fromtimestamp(message.sent_at_ms / 1000, UTC),
-        subject=message.data.reply_to.contact_point_id,
-        data=message.data,
+        time=datetime.fromtimestamp(item.sent_at_ms / 1000, UTC),
+        subject=_contact_point_of(item),
+        data=item.data,
     )
+
+
+def _contact_point_of(item: InboundMessage | InboundDeparture) -> str:
+    if isinstance(item, InboundMessage):
+        return item.data.reply_to.contact_point_id
+    return item.data.contact_point_id
 
 
 def webhook_paths(channels: Mapping[ChannelName, Channel]) -> dict[str, Any]:

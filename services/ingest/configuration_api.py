@@ -9,9 +9,9 @@ from libs.common.bodies import require_media_type
 from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.events import DeskConfigured
 from libs.common.contracts.terms import Role
+from libs.common.documents.desk_document import read_desk_configuration
 from services.ingest.access import JSON, Accepted, DeskCaller, desk_caller
 from services.ingest.core import doors
-from services.ingest.core.desk_document import read_desk_configuration
 from services.ingest.openapi import body, problem_responses
 from services.ingest.publisher import EventPublisher
 

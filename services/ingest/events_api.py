@@ -47,8 +47,9 @@ class EventsDoor:
     async def receive(self, request: Request, caller: Caller) -> Response:
         """Send one CloudEvent or a batch: all events are taken, or none is.
 
-        A message goes to people, a link joins two addresses of one customer, and everything else
-        (an order, a visit, a payment) stands in the customer's timeline. An event is known by
+        A message goes to people, and so does the end of a contact (the customer hung up or left);
+        a link joins two addresses of one customer, and everything else (an order, a visit, a
+        payment) stands in the customer's timeline. An event is known by
         its `source` and `id`: sent again with the same two, it is the same event.
         """
         caller.require_role(Role.INTEGRATOR)

@@ -1,4 +1,5 @@
-"""The stream of a customer in a web chat: the replies to that person through that endpoint.
+"""The stream of a customer in a web chat: the replies to that person through that endpoint, and
+their place in the queue while they wait.
 
 `GET /v1/customer-stream`, server-sent events. Each event's id is its cursor, so a browser resumes
 by itself with `Last-Event-ID`. The last event says why the stream ended.
@@ -49,7 +50,10 @@ def add_customer_stream(app: FastAPI, streams: Streams, endpoints: Endpoints) ->
         caller: Annotated[Principal, Depends(principal)],
         last_event_id: Annotated[str | None, Header()] = None,
     ) -> EventSourceResponse:
-        """Replies to this customer, as they are filed; resumes behind `Last-Event-ID`."""
+        """Replies to this customer as they are filed, and the place of one who waits.
+
+        Resumes behind `Last-Event-ID`.
+        """
         scope = _scope_of(caller, endpoints, streams.partitions)
         cursor = Cursor.parse(last_event_id) if last_event_id else None
         streams.require_room()

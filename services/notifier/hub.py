@@ -125,6 +125,10 @@ class Hub:
             self._listeners.setdefault(key, set()).add(listener)
         return listener
 
+    def is_heard(self, tenant_id: str, desk_id: str, audience: str) -> bool:
+        """Whether a stream of this replica belongs to the audience."""
+        return (tenant_id, desk_id, audience) in self._listeners
+
     def leave(self, listener: Listener) -> None:
         """Offer it nothing any more; repeating it does nothing."""
         self._all.discard(listener)

@@ -4,7 +4,7 @@ No group: each replica reads all partitions, from the stored positions on, and s
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 
 import structlog
@@ -16,8 +16,9 @@ from libs.common.errors import UnavailableError
 from libs.common.health import Health
 from libs.common.kafka_records import PartitionBatch, Record
 from libs.common.kafka_tail import tail
-from services.notifier.core.notifications import notifications_of
+from services.notifier.core.notifications import Notification, notifications_of
 from services.notifier.core.reading import read
+from services.notifier.core.waiting import WaitingCustomers
 from services.notifier.durable_copy import DurableCopy
 from services.notifier.hub import Hub
 
@@ -48,6 +49,7 @@ class LiveReader:
         self._health = health
         self._positions: dict[int, LogPosition] = {}
         self._wanted: dict[int, int] = {}
+        self._waiting = WaitingCustomers()
 
     async def begin(self, copy: DurableCopy, ends: Mapping[int, int]) -> None:
         """Take the stored positions up. Ready when `ends` (next offsets) are reached.
@@ -97,8 +99,12 @@ class LiveReader:
         if reading.error:
             # The writer of the durable copy puts it aside; here it only must not stop anything.
             log.warning("live.record_unreadable", place=record.place, error=str(reading.error))
-        told = notifications_of(reading.record, record.offset) if reading.record else ()
+        told = tuple(self._what_is_told(reading.record, record.offset)) if reading.record else ()
         self._hub.publish(record.partition, record.offset, told, appended_ms=record.timestamp_ms)
         if reading.record:
             self._observe(reading.record)
         return reading.position
+
+    def _what_is_told(self, record: DecisionRecord, offset: int) -> Iterator[Notification]:
+        yield from notifications_of(record, offset)
+        yield from self._waiting.follow(record, offset, is_heard=self._hub.is_heard)

@@ -11,13 +11,17 @@ from libs.common.contracts.topics import (
     TOPICS,
     dead_letter_topic,
 )
+from libs.common.credentials import Authenticator
 from libs.common.health import Health
 from libs.common.http import build_api, serve
 from libs.common.kafka import Publisher
 from libs.common.kafka_log import LogConsumer
 from libs.common.kafka_topics import check_topics
+from services.router.api import router
 from services.router.collector import PlannedCollector
 from services.router.dead_letters import DeadLetterSender
+from services.router.inquiries import Inquiries, InquiryLimits
+from services.router.openapi import describe
 from services.router.partitions import Partitions, takeover_factory
 from services.router.restoring import Restorer
 from services.router.saves import SaveStore
@@ -27,9 +31,16 @@ from services.router.takeover import Surroundings
 TOPICS_NEEDED = {ROUTING_EVENTS, ROUTING_DECISIONS, dead_letter_topic(ROUTING_EVENTS)}
 
 
-def create_app(health: Health | None = None) -> FastAPI:
-    """The probes and the metrics; the router has no other door than its topics."""
-    return build_api("Switchboard router", health or Health())
+def create_app(
+    *, inquiries: Inquiries, authenticator: Authenticator, health: Health | None = None
+) -> FastAPI:
+    """The HTTP side over any saves; nothing is connected here, so fakes will do."""
+    app = build_api("Switchboard router", health or Health())
+    app.state.inquiries = inquiries
+    app.state.authenticator = authenticator
+    app.include_router(router)
+    describe(app)
+    return app
 
 
 class RouterService:
@@ -41,9 +52,15 @@ class RouterService:
         self._database = mongo.connect(settings.mongodb_uri, settings.mongodb_database)
         servers = settings.kafka_bootstrap_servers
         self._publisher = Publisher(servers, client_id="router")
+        saves = SaveStore(self._database)
         self._collector = PlannedCollector()
         self._collecting: asyncio.Task[None] | None = None
         restorer = Restorer()
+        self._inquiries = Inquiries(saves, InquiryLimits.of(settings))
+        self._authenticator = Authenticator.from_settings(settings)
+        self.api = create_app(
+            inquiries=self._inquiries, authenticator=self._authenticator, health=self.health
+        )
         surroundings = Surroundings(
             bootstrap_servers=servers,
             events=LogConsumer(
@@ -55,7 +72,7 @@ class RouterService:
                 session_timeout_ms=int(settings.router_session_timeout_s * 1000),
             ),
             publisher=self._publisher,
-            saves=SaveStore(self._database),
+            saves=saves,
             dead_letters=DeadLetterSender(servers, self._publisher),
             collector=self._collector,
             restorer=restorer,
@@ -95,6 +112,8 @@ class RouterService:
         """Disconnect from everything."""
         if self._collecting is not None:
             self._collecting.cancel()
+        self._inquiries.stop()
+        await self._authenticator.stop()
         await self._publisher.stop()
         mongo.close(self._database)
 
@@ -105,10 +124,13 @@ class RouterService:
 
 
 async def serve_router(settings: RouterSettings) -> int:
-    """Serve until told to leave; returns the exit code."""
+    """Serve until told to leave; returns the exit code.
+
+    Raises InvalidInputError when the files with keys that the settings name are not valid.
+    """
     service = RouterService(settings)
     return await serve(
-        create_app(service.health),
+        service.api,
         settings,
         service.health,
         on_start=service.start,

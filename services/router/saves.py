@@ -4,11 +4,14 @@ A save is written in one transaction on the condition that `Save` states, so it 
 writes it and however late. A load reads everything as of one moment.
 """
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import orjson
 
 from libs.common.decision_log import LogPosition
+from libs.common.errors import UnavailableError
 from libs.common.mongo import (
     Collection,
     Database,
@@ -19,11 +22,38 @@ from libs.common.mongo import (
     in_transaction,
     translated,
 )
+from services.router.core.entities import DeskKey
 from services.router.core.ownership_effects import Save, StoredSave
 from services.router.core.state import Change
 
 NO_SAVE = -1
 LOAD_BATCH_DOCUMENTS = 2_000
+# What questions about a desk's open work need; its memory of customers and events they don't.
+KINDS_OF_A_DESK = ("desk", "replica", "agent", "work_item", "queue_pace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundEntity:
+    """One saved entity, whichever partition has it."""
+
+    partition: int
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedDesk:
+    """One desk of a save, as it was stored: reading it takes time, so it is done where that
+    holds nobody up.
+    """
+
+    position: LogPosition
+    stored: tuple[tuple[str, bytes], ...]
+
+    def changes(self) -> Iterator[Change]:
+        """The desk's entities, as `Engine.restore` takes them."""
+        for key, value in self.stored:
+            _, kind, entity_id = key.split("/", 2)
+            yield Change(kind, entity_id, orjson.loads(value))
 
 
 class SaveStore:
@@ -51,6 +81,55 @@ class SaveStore:
                 )
                 documents = tuple([_change(document) async for document in cursor])
         return StoredSave(position=LogPosition(**found["position"]), documents=documents)
+
+    async def find(self, kind: str, entity_id: str, *, partitions: int) -> FoundEntity | None:
+        """A saved entity by its kind and id, in any of the partitions; None when there is none.
+
+        Raises UnavailableError when MongoDB does not answer.
+        """
+        keys = [_key(partition, kind, entity_id) for partition in range(partitions)]
+        with translated():
+            found = await self._state.find_one({"_id": {"$in": keys}})
+        if found is None:
+            return None
+        partition = int(found["_id"].split("/", 1)[0])
+        return FoundEntity(partition=partition, document=orjson.loads(found["document"]))
+
+    async def position(self, partition: int) -> LogPosition | None:
+        """As of which record the newest save is. Raises UnavailableError."""
+        with translated():
+            found = await self._positions.find_one({"_id": partition})
+        return LogPosition(**found["position"]) if found is not None else None
+
+    async def load_desk(
+        self, partition: int, desk: DeskKey, *, entities_max: int
+    ) -> SavedDesk | None:
+        """One desk of the newest save in one consistent look; None when there is no save.
+
+        Raises UnavailableError when MongoDB does not answer, or when the desk has more than
+        `entities_max` saved parts.
+        """
+        wanted = {
+            "_id": _of_partition(partition),
+            "kind": {"$in": KINDS_OF_A_DESK},
+            "desk": {"$in": ["/".join(desk), ""]},
+        }
+        with translated():
+            async with await self._database.client.start_session(snapshot=True) as session:
+                found = await self._positions.find_one({"_id": partition}, session=session)
+                if found is None:
+                    return None
+                cursor = self._state.find(
+                    wanted,
+                    {"document": 1},
+                    session=session,
+                    batch_size=LOAD_BATCH_DOCUMENTS,
+                    limit=entities_max + 1,
+                )
+                stored = tuple([(one["_id"], one["document"]) async for one in cursor])
+        if len(stored) > entities_max:
+            raise UnavailableError(f"desk {desk[1]} has more than {entities_max} saved parts")
+        return SavedDesk(position=LogPosition(**found["position"]), stored=stored)
 
     async def write(self, partition: int, save: Save) -> int:
         """Store the save if its condition holds.
@@ -83,12 +162,28 @@ def _position(partition: int, save: Save) -> Document:
 
 
 def _operation(partition: int, change: Change) -> ReplaceOne[Document] | DeleteOne:
-    key = f"{partition:05d}/{change.kind}/{change.id}"
+    key = _key(partition, change.kind, change.id)
     if change.document is None:
         return DeleteOne({"_id": key})
     # As bytes: names that people chose may hold dots, which field names of MongoDB may not.
-    document = {"_id": key, "kind": change.kind, "document": orjson.dumps(change.document)}
+    document = {
+        "_id": key,
+        "kind": change.kind,
+        "desk": _desk_of(change.document),
+        "document": orjson.dumps(change.document),
+    }
     return ReplaceOne({"_id": key}, document, upsert=True)
+
+
+def _key(partition: int, kind: str, entity_id: str) -> str:
+    return f"{partition:05d}/{kind}/{entity_id}"
+
+
+def _desk_of(document: dict[str, object]) -> str:
+    """The desk that an entity is of; empty for what all desks of a partition share."""
+    if "desk_id" not in document:
+        return ""
+    return f"{document['tenant_id']}/{document['desk_id']}"
 
 
 def _change(document: Document) -> Change:

@@ -26,7 +26,7 @@ def test_base_holds_all_objects() -> None:
         "ConfigMap": 2,
         "Deployment": 3,
         "StatefulSet": 1,
-        "Service": 4,
+        "Service": 5,
         "PodDisruptionBudget": 4,
         "ServiceAccount": 5,
         "Job": 1,

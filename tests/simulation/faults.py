@@ -1,9 +1,11 @@
 """How hard a simulated world is: its faults, drawn for each seed, and its narrow limits."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 from services.router.core.ownership_limits import Limits
+from tests.simulation.broker import Fate
 
 LIMITS = Limits(
     pipeline_records_max=6,
@@ -21,8 +23,17 @@ LIMITS = Limits(
     dead_letters_in_flight_max=2,
 )
 
-# The real engine's records are larger: a configuration, a message of some length.
-DESK_LIMITS = replace(LIMITS, decisions_max=512, record_bytes_max=8_000)
+# The real engine's records are larger: a configuration, a tick that many wait for.
+DESK_LIMITS = replace(
+    LIMITS,
+    pipeline_records_max=12,
+    events_waiting_max=32,
+    save_every_records=12,
+    save_every_ms=300,
+    decisions_max=512,
+    record_bytes_max=60_000,
+    tick_lost_after_ms=400,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,4 +65,30 @@ class Faults:
         return Faults(**scaled)
 
 
+FAULTS = Faults()
 NO_FAULTS = Faults(**{one.name: 0.0 for one in fields(Faults)})
+
+# A day at the desks goes on for hundreds of records: as many faults in all, fewer for each.
+DESK_FAULTS = Faults(
+    crash=0.001,
+    crash_between_effects=0.0005,
+    freeze=0.002,
+    freeze_under_way=0.003,
+    move=0.002,
+    ack_lost=0.006,
+    failed_alone=0.005,
+    failed_for_good=0.002,
+    answer_lost=0.005,
+)
+
+
+def draw_fate(faults: Faults, strikes: Callable[[float], bool]) -> Fate:
+    """What becomes of the next record."""
+    for fate, chance in (
+        (Fate.LANDED_ACK_LOST, faults.ack_lost),
+        (Fate.FAILED_ALONE, faults.failed_alone),
+        (Fate.FAILED_FOR_GOOD, faults.failed_for_good),
+    ):
+        if strikes(chance):
+            return fate
+    return Fate.LANDED

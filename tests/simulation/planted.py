@@ -1,11 +1,11 @@
 """Mistakes planted on purpose: for each rule somebody might find needless, what happens without.
 
-Each is a small patch of the machine or of its world, with a seed on which the simulation finds it.
+Each is a small patch of the machine or of its world. Those in routing are in `routing.planted_*`.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from unittest.mock import patch
 
 from libs.common import decision_log
@@ -246,38 +246,3 @@ def epoch_ignored_by_a_reader(stack: ExitStack) -> None:
         return _judge(replace(position, event_offset=-1, now_ms=0), offset, header)
 
     _put(stack, readers, "judge", judge)
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One planted mistake and a seed that finds it."""
-
-    plant: Patches
-    seed: int
-
-
-MISTAKES: dict[str, Mistake] = {
-    mistake.plant.__name__: mistake
-    for mistake in (
-        Mistake(save_on_ack, 58),
-        Mistake(no_tail_reader, 2),
-        Mistake(hole_counted, 1),
-        Mistake(hole_stops, 1),
-        Mistake(start_from_committed, 0),
-        Mistake(reader_forgets_number, 5),
-        Mistake(no_op_without_record, 0),
-        Mistake(late_epoch_ignored, 14),
-        Mistake(same_producer, 0),
-        Mistake(tick_deduplicated, 0),
-        Mistake(application_resends, 0),
-        Mistake(epoch_ignored_by_a_reader, 10),
-    )
-}
-
-
-@contextmanager
-def planted(name: str) -> Iterator[None]:
-    """Run with this mistake in place."""
-    with ExitStack() as stack:
-        MISTAKES[name].plant(stack)
-        yield

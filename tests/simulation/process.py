@@ -11,6 +11,7 @@ from services.router.core import ownership_effects as e
 from services.router.core.ownership import EPOCH_NUMBER, Takeover
 from services.router.core.state import Change
 from tests.simulation.broker import Producer, Send
+from tests.simulation.errands import carry_dead_letter, carry_tick
 from tests.simulation.oracle import HashedDecider, require
 from tests.simulation.store import Write
 
@@ -25,8 +26,9 @@ BACKOFF_MS = 40
 class Traced:
     """An engine that notes its hash around each decision, for the oracle."""
 
-    def __init__(self, engine: HashedDecider) -> None:
+    def __init__(self, engine: HashedDecider, on_error: Callable[[Exception], None]) -> None:
         self._engine = engine
+        self._on_error = on_error
         self.hashes: dict[int, tuple[str, str]] = {}
         self.refuse = self._noting(engine.refuse)
         self.fold = engine.fold
@@ -51,7 +53,11 @@ class Traced:
     ) -> Callable[..., tuple[AnyDecision, ...]]:
         def noted(*args: object, **named: object) -> tuple[AnyDecision, ...]:
             before = self._engine.canonical_hash()
-            decisions = work(*args, **named)
+            try:
+                decisions = work(*args, **named)
+            except Exception as error:
+                self._on_error(error)
+                raise
             after = self._engine.canonical_hash()
             self.hashes[int(str(named["event_offset"]))] = before, after
             return decisions
@@ -109,7 +115,8 @@ class Process:
         if choice < 0.9 and self._events_cursor is not None:
             return self._read_events(self.machine)
         now = self._world.now_ms
-        effects = self.machine.timer(wall_ms=now + self._clock_ahead_ms, now_ms=now)
+        wall_ms = self._world.wall_ms + self._clock_ahead_ms
+        effects = self.machine.timer(wall_ms=wall_ms, now_ms=now)
         self.execute(self.machine, effects)
         return "timer"
 
@@ -143,9 +150,9 @@ class Process:
             case e.CommitEvents():
                 world.committed = effect.offset
             case e.SendDeadLetter():
-                world.dead_letter(self, machine, effect)
+                carry_dead_letter(world, self, machine, effect)
             case e.PublishTick():
-                world.tick(self, machine, effect)
+                carry_tick(world, self, machine, effect)
             case e.ReportVoid():
                 world.note("void")
             case e.End():
@@ -174,7 +181,7 @@ class Process:
 
     def _restore(self, documents: Iterable[Change], now_ms: int) -> Traced:
         engine = self._world.kit.restore(documents, now_ms, self.version)
-        self._engine = Traced(engine)
+        self._engine = Traced(engine, self._world.engine_failed)
         return self._engine
 
     def _notice(self, *, is_assigned: bool) -> str:

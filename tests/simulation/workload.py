@@ -37,6 +37,11 @@ class Workload:
         self._sent.append(value)
         return value
 
+    def calm(self, now_ms: int) -> list[bytes]:
+        """Nothing is left to say."""
+        del now_ms
+        return []
+
 
 def tick(event_id: str, owner: str, now_ms: int) -> bytes:
     """An owner's tick, as the shell publishes it."""

@@ -2,20 +2,19 @@
 
 import random
 from collections import deque
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
 from services.router.core import ownership_effects as e
-from services.router.core.ownership import Takeover
-from tests.simulation import workload
 from tests.simulation.broker import Fate, Partition, Producer
-from tests.simulation.faults import NO_FAULTS, Faults
+from tests.simulation.faults import draw_fate
 from tests.simulation.kits import TINY, Kit
-from tests.simulation.oracle import Oracle, require
+from tests.simulation.oracle import BrokenPromiseError, Oracle, require
+from tests.simulation.peace import Peace
 from tests.simulation.process import Process
 from tests.simulation.readers import Reader
 from tests.simulation.store import SaveStore
+from tests.simulation.upgraded import POISON
 
 START_MS = 1_700_000_000_000
 TRACE_LENGTH = 400
@@ -29,9 +28,12 @@ class World:
         self.rng = random.Random(seed)
         self.seed = seed
         self.now_ms = START_MS
+        # The hosts' clocks, and the broker's, which jumps.
+        self.wall_ms = self.log_ms = START_MS
         self.kit = kit
+        self.pace = kit.pace
         self.limits = kit.limits
-        self.faults = Faults().drawn(self.rng)
+        self.faults = kit.faults.drawn(self.rng)
         self.partition = Partition()
         self.store = SaveStore()
         self.committed = 0
@@ -44,13 +46,17 @@ class World:
         self._steps = steps
         self._producers: list[Producer] = []
         self._pending: list[Callable[[], None]] = []
-        self._readers = [Reader(self.partition, has_memory=one) for one in (True, False)]
-        self._oracle = Oracle(
+        self.readers = [Reader(self.partition, has_memory=one) for one in (True, False)]
+        shadow = kit.restore((), 0, 1)
+        self.oracle = Oracle(
             self.partition,
-            kit.restore((), 0, 1),
+            shadow,
             lambda save: kit.restore(save.documents, save.position.now_ms, 1),
+            kit.fold(shadow),
+            saves_checked_every=kit.saves_checked_every,
         )
-        self._talk = kit.talk(self.rng, self._oracle.shadow)
+        self.talk = kit.talk(self.rng, self.oracle.shadow)
+        self._engine_error: Exception | None = None
 
     @property
     def digest(self) -> str:
@@ -65,8 +71,8 @@ class World:
         self._assign(self.processes[0])
         for _ in range(self._steps):
             self._step()
-        self._settle()
-        self._oracle.check_all_saves()
+        Peace(self).settle()
+        self.oracle.check_all_saves()
 
     def note(self, kind: str, **values: object) -> None:
         """Put a line on the trace and count it."""
@@ -91,33 +97,9 @@ class World:
         self._producers.append(producer)
         return producer
 
-    def dead_letter(self, process: Process, machine: Takeover, effect: e.SendDeadLetter) -> None:
-        """Carry it to the dead letters, perhaps, and perhaps say so."""
-        offset = effect.event_offset
-
-        def carry() -> None:
-            is_lost = self.strikes(self.faults.outcome_lost)
-            if not is_lost or self.strikes(0.5):
-                require(offset in self._oracle.letters_due, "dead letters derive from counted ones")
-                self.letters.add(offset)
-            answer = machine.dead_letter_failed if is_lost else machine.dead_letter_acked
-            process.tell(machine, lambda: answer(offset))
-
-        self._pending.append(carry)
-
-    def tick(self, process: Process, machine: Takeover, effect: e.PublishTick) -> None:
-        """Append the tick to the events, perhaps, and say so if it failed."""
-
-        def append() -> None:
-            is_lost = self.strikes(self.faults.outcome_lost)
-            if not is_lost or self.strikes(0.5):
-                value = workload.tick(effect.event_id, effect.owner, self.now_ms)
-                self.partition.events.append((self.now_ms, value))
-                self.note("tick", id=effect.event_id)
-            if is_lost:
-                process.tell(machine, machine.tick_failed)
-
-        self._pending.append(append)
+    def send_off(self, errand: Callable[[], None]) -> None:
+        """Somebody is on their way with it and arrives after a while, in no order."""
+        self._pending.append(errand)
 
     def ended(self, process: Process, end: e.End) -> None:
         """A takeover ended; none may ask for a person here, since nothing was really lost."""
@@ -137,34 +119,90 @@ class World:
         if self.assigned is process and self.strikes(0.8):
             self._assign(self.rng.choice(others))
 
+    def engine_failed(self, error: Exception) -> None:
+        """The engine raised: only poison may make it."""
+        if POISON not in str(error):
+            self._engine_error = error
+
     def _step(self) -> None:
-        self.now_ms += self.rng.randrange(1, 8)
+        self._pass_time()
         self._break_something()
         choice = self.rng.random()
-        if choice < 0.05:
+        if choice < self.kit.event_chance:
             for _ in range(self.rng.choice((1, 1, 1, 5))):
-                self.partition.events.append((self.now_ms, self._talk.next(self.now_ms)))
-                self.note("event", offset=len(self.partition.events) - 1)
-        elif choice < 0.12:
+                self.hear([self.talk.next(self.log_ms)])
+        elif choice < self.kit.event_chance + 0.07:
             self._read()
-        self._work()
+        for _ in range(self.kit.works):
+            self._work()
+
+    def _pass_time(self) -> None:
+        passed_ms = self.rng.randrange(1, 8)
+        self.now_ms += passed_ms
+        self.wall_ms += passed_ms * self.pace
+        self.log_ms += passed_ms * self.pace
+        if self.pace > 1 and self.strikes(self.kit.jump_chance):
+            # The broker's clock was set right, or wrong: forward, or back by as much.
+            jump_ms = self.rng.randrange(self.rng.choice((500, 5_000, self.kit.jump_ms_max)))
+            self.log_ms += self.rng.choice((jump_ms, jump_ms, -jump_ms))
+            self.note("clock jumps", to=self.log_ms - START_MS)
+
+    def hear(self, values: Iterable[bytes]) -> None:
+        """These events are in the log now."""
+        for value in values:
+            self.partition.events.append((self.log_ms, value))
+            self.note("event", offset=len(self.partition.events) - 1)
+
+    def revive_all(self) -> None:
+        """Everybody lives, somebody owns the partition, and the clocks agree."""
+        for process in self.processes:
+            process.is_frozen = False
+            if not process.is_alive:
+                self._restart(process)
+        self._assign(self.rng.choice(self.processes))
+        self.pace = 1
+        # A clock that was set back stands still for the engine until it is caught up with.
+        self.log_ms = max(self.log_ms, self.oracle.shadow.now_ms)
+
+    def step_in_peace(self) -> None:
+        """Time passes and something happens, and nothing breaks."""
+        self._pass_time()
+        self._read()
+        for _ in range(self.kit.works):
+            self._work()
 
     def _work(self) -> None:
         choice = self.rng.random()
         if choice < 0.2 and self._producers:
             driven = [one for one in self._producers if not self._is_left_behind(one)]
             is_driven = driven and self.rng.random() > LATE_DELIVERY
-            self._deliver(self.rng.choice(driven if is_driven else self._producers))
+            self._deliver_some(self.rng.choice(driven if is_driven else self._producers))
         elif choice < 0.3 and self._pending:
             self._pending.pop(self.rng.randrange(len(self._pending)))()
         elif choice < 0.36 and self.store.pending:
             self._land_save()
         else:
-            process = self.rng.choice(self.processes)
-            if process.is_alive and not process.is_frozen:
-                done = process.step()
-                if done not in ("idle", "timer"):
-                    self.note(done, owner=process.name)
+            self._let_work(self._whoever_is_next())
+
+    def _whoever_is_next(self) -> Process:
+        process = self.rng.choice(self.processes)
+        is_owners_turn = self.assigned is not None and self.strikes(self.kit.diligence)
+        return self.assigned if is_owners_turn and self.assigned else process
+
+    def _let_work(self, process: Process) -> None:
+        if not process.is_alive or process.is_frozen:
+            return
+        done = process.step()
+        if self._engine_error is not None:
+            raise BrokenPromiseError(f"the engine failed: {self._engine_error!r}")
+        if done not in ("idle", "timer"):
+            self.note(done, owner=process.name)
+
+    def _deliver_some(self, producer: Producer) -> None:
+        most = self.kit.deliveries
+        for _ in range(self.rng.randrange(most) + 1 if most > 1 else 1):
+            if producer in self._producers:
+                self._deliver(producer)
 
     def _deliver(self, producer: Producer) -> None:
         if producer.is_idle:
@@ -174,28 +212,18 @@ class World:
         if producer.is_closed and not self.strikes(self.faults.late_landing):
             fate = Fate.FAILED_ALONE
         else:
-            fate = self._fate()
+            fate = draw_fate(self.faults, self.strikes)
         fate, offset = producer.step(fate)
         header = self.partition.decisions[offset].header if offset >= 0 else None
         number = f"{header.epoch}/{header.number}" if header else ""
         self.note(fate, producer=producer.name, offset=offset, number=number)
-        self._oracle.catch_up()
+        self.oracle.catch_up()
 
     def _is_left_behind(self, producer: Producer) -> bool:
         """Whether nobody drives it any more: what is queued lands when it lands."""
         return producer.is_closed or any(
             process.producer is producer and process.is_frozen for process in self.processes
         )
-
-    def _fate(self) -> Fate:
-        for fate, chance in (
-            (Fate.LANDED_ACK_LOST, self.faults.ack_lost),
-            (Fate.FAILED_ALONE, self.faults.failed_alone),
-            (Fate.FAILED_FOR_GOOD, self.faults.failed_for_good),
-        ):
-            if self.strikes(chance):
-                return fate
-        return Fate.LANDED
 
     def _land_save(self) -> None:
         write = self.rng.choice(self.store.pending)
@@ -208,10 +236,10 @@ class World:
         self.note("save", offset=write.save.position.offset, is_stored=is_stored)
         stored = self.store.load()
         if is_stored and stored:
-            self._oracle.check_save(stored)
+            self.oracle.check_save(stored)
 
     def _read(self) -> None:
-        reader = self.rng.choice(self._readers)
+        reader = self.rng.choice(self.readers)
         if self.strikes(self.faults.kill_reader):
             reader.kill()
         if reader.is_behind:
@@ -259,42 +287,7 @@ class World:
         position = self.store.position
         if position is None:
             return
-        kept = min(position.offset + 1, self._readers[0].next_offset)
+        kept = min(position.offset + 1, self.readers[0].next_offset)
         self.partition.decisions_start = max(self.partition.decisions_start, kept)
         self.partition.events_start = position.event_offset + 1
         self.note("truncated", start=self.partition.decisions_start)
-
-    def _settle(self) -> None:
-        """Peace: everything must be decided, saved and told within bounded time."""
-        self.note("peace")
-        self.faults = replace(NO_FAULTS, late_landing=self.faults.late_landing)
-        for process in self.processes:
-            process.is_frozen = False
-            if not process.is_alive:
-                self._restart(process)
-        self._assign(self.rng.choice(self.processes))
-        until_ms = self.now_ms + self.kit.settle_ms
-        while missing := self._missing():
-            require(
-                self.now_ms < until_ms, f"after the faults end all gets done in time: {missing}"
-            )
-            self.now_ms += self.rng.randrange(1, 8)
-            self._read()
-            self._work()
-        for reader in self._readers:
-            while reader.is_behind:
-                reader.step()
-            reader.check(self._oracle)
-
-    def _missing(self) -> str:
-        oracle = self._oracle
-        if oracle.last_event != len(self.partition.events) - 1:
-            return "an event has no record"
-        deadline_ms = oracle.shadow.next_deadline_ms()
-        if deadline_ms is not None and deadline_ms < self.now_ms - self.kit.overdue_ms:
-            return "a deadline has not fired"
-        if not oracle.letters_due <= self.letters:
-            return "a dead letter was forgotten"
-        if self.store.position is None or self.store.position.offset != oracle.counted[-1]:
-            return "the last record is not saved"
-        return ""

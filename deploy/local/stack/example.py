@@ -32,13 +32,23 @@ DESK_CONFIGURATION: dict[str, Any] = {
         {
             "queue_id": "general",
             "name": "General questions",
+            "last_agent_hold_s": 20,
+            "steps": [{"after_s": 60, "lower": {"english": 1}}, {"after_s": 60, "anyone": True}],
             "wrap_up_s": 30,
             "escalation": {"after_s": 60},
         }
     ],
+    "routing_profiles": [{"routing_profile_id": "everything", "queues": {"general": 1}}],
+    "agent_groups": [
+        {
+            "agent_group_id": "support",
+            "skills": {"english": 4},
+            "routing_profile": "everything",
+        }
+    ],
     "agents": [
-        {"agent_id": "anna", "skills": {"english": 5, "russian": 4}, "queues": {"general": 1}},
-        {"agent_id": "ben", "skills": {"english": 4}, "queues": {"general": 1}},
+        {"agent_id": "anna", "groups": ["support"], "skills": {"english": 5, "russian": 4}},
+        {"agent_id": "ben", "groups": ["support"]},
     ],
     "rules": [
         {

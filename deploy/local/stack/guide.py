@@ -32,6 +32,9 @@ Paste this to be a customer and then a supervisor:
   curl -s {history}/v1/customers/{customer_id}/timeline \\
     -H "authorization: Bearer $(token '{supervisor}')" | python3 -m json.tool --no-ensure-ascii
 
+  # why is a conversation where it is? its id stands in the timeline
+  make why ARGS="<conversation_id> --not-agent anna"
+
   # an agent listens at {notifier}/v1/desks/{desk}/stream
   #   with the bearer token of "{agent}", and is offered the conversation
   # replies arrive at simulated providers, who note them in {received}

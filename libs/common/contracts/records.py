@@ -87,9 +87,13 @@ def _adapter(record_type: str) -> TypeAdapter[LogRecord]:
 
 
 def _plain(value: object) -> object:
-    """Let orjson write the pydantic parts (a desk's configuration) inside our dataclasses."""
+    """Let orjson write the pydantic parts (a desk's configuration) inside our dataclasses.
+
+    Without what is None, as in events: ten thousand agents would not fit into a record with it.
+    Other defaults are written out, since a later release may change them for new documents.
+    """
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
+        return value.model_dump(mode="json", exclude_none=True)
     raise TypeError(type(value).__name__)
 
 

@@ -41,6 +41,10 @@ class EntryKind(StrEnum):
     RESUMED = "resumed"
     ESCALATED = "escalated"
     COMPLETED = "completed"
+    CANCELED = "canceled"
+    JOINED = "participant_joined"
+    LEFT = "participant_left"
+    OWNER_CHANGED = "owner_changed"
 
 
 class ConversationState(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from libs.common.contracts.content import Content
+from libs.common.contracts.decisions import Decision
 from libs.common.identifiers import decision_id
 from services.history.core.changes import (
     Entry,
@@ -17,11 +18,15 @@ from services.history.core.positions import Place, position_of
 
 
 class DecisionPlace(NamedTuple):
-    """One decision's place: its record's, the causing event's id, and its number (from 0)."""
+    """One decision's place: its record's, the causing event's id, and its number (from 0).
+
+    `beside` are all decisions of the record: what happened in the same instant.
+    """
 
     place: Place
     event_id: str
     number: int
+    beside: tuple[Decision, ...] = ()
 
     @property
     def now_ms(self) -> int:

@@ -94,11 +94,10 @@ def delivery_filed(decision: DeliveryFiled, _at: DecisionPlace, writes: Writes) 
 
 
 def closed(decision: ConversationClosed, at: DecisionPlace, writes: Writes) -> None:
-    """The conversation is over; its owner stays named as the one who ended it."""
+    """The conversation is over; its owner, if it had one, stays named as the one who ended it."""
     party = Party(customer_id=decision.customer_id)
-    writes.add_entry(
-        entry_at(at, decision, EntryKind.CLOSED, party=party, agent_id=decision.agent_id)
-    )
+    agent_id = decision.agent_id or None
+    writes.add_entry(entry_at(at, decision, EntryKind.CLOSED, party=party, agent_id=agent_id))
     writes.change_conversation(
         decision,
         {"state": ConversationState.CLOSED, "closed_ms": at.now_ms, "last_ms": at.now_ms},

@@ -15,7 +15,7 @@ from libs.common.contracts.terms import ContactPointId
 from libs.common.contracts.wire import Event
 from libs.common.errors import UnprocessableError
 from libs.common.identifiers import customer_id_of
-from services.history.core import filing, work
+from services.history.core import company, filing, work
 from services.history.core.changes import Entry, Origin, Party, Writes
 from services.history.core.decision_places import DecisionPlace
 from services.history.core.positions import Place, position_of
@@ -31,6 +31,11 @@ SILENT: frozenset[type[decisions.Decision]] = frozenset(
         decisions.TakeBackEnded,
         decisions.ReplicaSeen,
         decisions.ReplicaLost,
+        decisions.LastAgentForgotten,
+        decisions.WorkItemPassedOver,
+        decisions.QueueMeasured,
+        decisions.OverflowBegan,
+        decisions.OverflowEnded,
         decisions.EventRefused,
     }
 )
@@ -52,6 +57,14 @@ PROJECTIONS: dict[type[decisions.Decision], Projection] = {
     decisions.WorkItemResumed: work.resumed,
     decisions.WorkItemWrappingUp: work.wrapping_up,
     decisions.WorkItemCompleted: work.completed,
+    decisions.WorkItemCanceled: work.canceled,
+    decisions.WorkItemRelaxed: work.relaxed,
+    decisions.WorkItemPromoted: work.promoted,
+    decisions.HoldOpened: company.hold_opened,
+    decisions.HoldEnded: company.hold_ended,
+    decisions.ParticipantJoined: company.joined,
+    decisions.ParticipantRemoved: company.left,
+    decisions.OwnerChanged: company.owner_changed,
     decisions.EscalationFired: work.escalated,
 }
 
@@ -60,7 +73,9 @@ def project(record: DecisionRecord, place: Place, writes: Writes) -> None:
     """Add all that one counted record changes, in the order of its decisions."""
     for number, decision in enumerate(record.decisions):
         if type(decision) not in SILENT:
-            at = DecisionPlace(place=place, event_id=record.event_id, number=number)
+            at = DecisionPlace(
+                place=place, event_id=record.event_id, number=number, beside=record.decisions
+            )
             PROJECTIONS[type(decision)](decision, at, writes)
 
 

@@ -1,18 +1,22 @@
 """Who takes care: queues, offers, owners and the end of the work, as notes in the transcript."""
 
 from libs.common.contracts.decisions import (
+    ConversationClosed,
     EscalationFired,
     ReservationOpened,
     WorkItemAssigned,
+    WorkItemCanceled,
     WorkItemCompleted,
     WorkItemHeld,
     WorkItemParked,
+    WorkItemPromoted,
     WorkItemQueued,
+    WorkItemRelaxed,
     WorkItemResumed,
     WorkItemWrappingUp,
 )
 from libs.common.contracts.terms import QueueingReason, WorkItemState
-from services.history.core.changes import EntryKind, Scalar, Writes
+from services.history.core.changes import EntryKind, Party, Scalar, Writes
 from services.history.core.decision_places import DecisionPlace, entry_at
 
 # An offer that came to nothing puts the item back in line; people reading along need not know.
@@ -43,13 +47,34 @@ def queued(decision: WorkItemQueued, at: DecisionPlace, writes: Writes) -> None:
             "work_item_state": WorkItemState.QUEUED,
             "queue_id": decision.queue_id,
             "owner_id": None,
+            "strict_class": decision.strict_class,
+            "step": 0,
         },
     )
 
 
+def relaxed(decision: WorkItemRelaxed, _at: DecisionPlace, writes: Writes) -> None:
+    """It has waited: more agents are asked, or others. State, as an offer is."""
+    writes.change_conversation(
+        decision,
+        {
+            "queue_id": decision.queue_id,
+            "strict_class": decision.strict_class,
+            "step": decision.step,
+        },
+    )
+
+
+def promoted(decision: WorkItemPromoted, _at: DecisionPlace, writes: Writes) -> None:
+    """It has waited so long that it goes before others of its class."""
+    writes.change_conversation(decision, {"strict_class": decision.strict_class})
+
+
 def reserved(decision: ReservationOpened, _at: DecisionPlace, writes: Writes) -> None:
-    """It is offered to an agent: part of its state, not of what people read."""
-    writes.change_conversation(decision, {"work_item_state": WorkItemState.RESERVED})
+    """It is offered to an agent: part of its state, not of what people read. Nobody is kept."""
+    writes.change_conversation(
+        decision, {"work_item_state": WorkItemState.RESERVED, "held_for": None}
+    )
 
 
 def assigned(decision: WorkItemAssigned, at: DecisionPlace, writes: Writes) -> None:
@@ -103,6 +128,32 @@ def completed(decision: WorkItemCompleted, at: DecisionPlace, writes: Writes) ->
         entry_at(at, decision, EntryKind.COMPLETED, agent_id=decision.agent_id, details=details)
     )
     writes.change_conversation(decision, {"work_item_state": WorkItemState.COMPLETED})
+
+
+def canceled(decision: WorkItemCanceled, at: DecisionPlace, writes: Writes) -> None:
+    """The customer left before anybody had it: a fact of the customer's own timeline, with why."""
+    details: dict[str, Scalar] = {
+        "queue_id": decision.queue_id,
+        "cause": decision.cause,
+        "waited_ms": decision.waited_ms,
+    }
+    party = _party_beside(decision, at)
+    writes.add_entry(entry_at(at, decision, EntryKind.CANCELED, party=party, details=details))
+    writes.change_conversation(
+        decision, {"work_item_state": WorkItemState.CANCELED, "held_for": None}
+    )
+
+
+def _party_beside(decision: WorkItemCanceled, at: DecisionPlace) -> Party | None:
+    """Whose conversation it is: the same record closes it and says so."""
+    customer_ids = (
+        beside.customer_id
+        for beside in at.beside
+        if isinstance(beside, ConversationClosed)
+        and beside.conversation_id == decision.conversation_id
+    )
+    customer_id = next(customer_ids, None)
+    return Party(customer_id=customer_id) if customer_id is not None else None
 
 
 def escalated(decision: EscalationFired, at: DecisionPlace, writes: Writes) -> None:

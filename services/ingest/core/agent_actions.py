@@ -4,11 +4,13 @@ The agent is the credential's subject and never named in a body. Whether the act
 (does this agent own the conversation? is the offer still open?) only the router can say.
 """
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from libs.channels.normalisation import clean_text
 from libs.common.contracts.events import AgentPresenceSet
-from libs.common.contracts.terms import Name, Presence, ShortText, Text
+from libs.common.contracts.terms import Name, ParticipantKind, Presence, ShortText, Text
 from libs.common.errors import ForbiddenError, InvalidInputError
 
 
@@ -31,10 +33,36 @@ class ReplyInput(ActionInput):
 
 
 class TransferInput(ActionInput):
-    """Into which queue the conversation goes; the note is for the next agent."""
+    """Into which queue the conversation goes, or to which agent: exactly one of the two.
 
-    queue_id: Name
+    The note is for the next agent.
+    """
+
+    queue_id: Name | None = None
+    to_agent_id: Name | None = None
     note: ShortText = ""
+
+    @model_validator(mode="after")
+    def _has_one_target(self) -> Self:
+        if (self.queue_id is None) == (self.to_agent_id is None):
+            raise ValueError("name a queue_id or a to_agent_id, and not both")
+        return self
+
+
+class InvitationInput(ActionInput):
+    """Whom the owner wants beside. Monitors are not invited: a supervisor joins as one."""
+
+    participant_id: Name
+    kind: Literal[ParticipantKind.CONSULTANT, ParticipantKind.CONFEREE] = Field(
+        default=ParticipantKind.CONSULTANT,
+        description="A consultant helps the owner, a conferee takes part in the conversation.",
+    )
+
+
+class HandOverInput(ActionInput):
+    """Who goes on: a participant; without one the conversation goes back to its queue."""
+
+    successor_id: Name | None = None
 
 
 class WrapUpInput(ActionInput):

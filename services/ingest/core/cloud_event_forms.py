@@ -8,9 +8,9 @@ import orjson
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from libs.common.contracts.events import INTEGRATOR_EVENT_TYPES
+from libs.common.documents.problems import DocumentError, Problem, problems_of
 from libs.common.errors import UnsupportedMediaError
 from services.ingest.core.cloud_events import IntegratorEvent
-from services.ingest.core.problems import DocumentError, Problem, problems_of
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"

@@ -87,6 +87,13 @@ class LinkInput(Input):
     b: CustomerAddress
 
 
+class ContactEndInput(Input):
+    """The customer hung up or left. Waiting work and offers end; an owner wraps up."""
+
+    customer: CustomerAddress
+    cause: Name = Field(default="hung_up", examples=["hung_up", "left"])
+
+
 class CustomerEventInput(Input):
     """Something a customer did that belongs in the timeline and not in routing."""
 
@@ -131,6 +138,13 @@ class MessageEvent(CloudEventInput):
     data: MessageInput
 
 
+class ContactEndEvent(CloudEventInput):
+    """The customer is no longer there: what is open for this address on this desk ends."""
+
+    type: Literal["switchboard.event.contact-ended.v1"]
+    data: ContactEndInput
+
+
 class LinkEvent(CloudEventInput):
     """Two addresses are the same customer on this desk."""
 
@@ -153,7 +167,8 @@ class TimelineEvent(CloudEventInput):
 
 
 IntegratorEvent = Annotated[
-    MessageEvent | LinkEvent | UnlinkEvent | TimelineEvent, Field(discriminator="type")
+    MessageEvent | ContactEndEvent | LinkEvent | UnlinkEvent | TimelineEvent,
+    Field(discriminator="type"),
 ]
 
 

@@ -9,6 +9,7 @@ from libs.channels.endpoint import Endpoint
 from libs.channels.normalisation import clean_short, content_of
 from libs.common.contracts.content import ReplyAddress
 from libs.common.contracts.events import (
+    ContactEnded,
     ContactPointsLinked,
     ContactPointsUnlinked,
     CustomerEventRecorded,
@@ -18,6 +19,7 @@ from libs.common.contracts.events import (
 from libs.common.contracts.terms import EndpointId, TenantId
 from libs.common.errors import ForbiddenError, InvalidInputError, NotFoundError
 from services.ingest.core.cloud_events import (
+    ContactEndEvent,
     CustomerEventInput,
     IntegratorEvent,
     LinkEvent,
@@ -109,6 +111,10 @@ def _desk_and_data(
         case MessageEvent(data=message):
             endpoint = _endpoint(event, message, sender, endpoints)
             return endpoint.desk_id, _message(message, endpoint, event_id)
+        case ContactEndEvent(data=end):
+            left = contact_point_of(sender.tenant_id, end.customer)
+            ended = ContactEnded(contact_point_id=left.contact_point_id, cause=end.cause)
+            return _needed_desk(event, sender), ended
         case LinkEvent(data=link):
             pair = linked_pair(sender.tenant_id, link)
             return _needed_desk(event, sender), ContactPointsLinked(contact_point_ids=pair)

@@ -5,6 +5,7 @@ on the web, who sees the answer and nothing about who gave it or how. Everything
 record itself, so the live stream and the durable copy, and every replica, tell exactly the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
@@ -105,13 +106,19 @@ def _views(
 
 
 def _desk_audiences(telling: Telling, decision: Decision) -> tuple[str, ...]:
-    named = [getattr(decision, field) for field in telling.agent_fields]
-    heard_by = [audiences.agent(agent_id) for agent_id in named if agent_id]
+    heard_by = [audiences.agent(agent_id) for agent_id in _named(telling, decision)]
     if isinstance(decision, EscalationFired) and Role.AGENT in decision.notify_roles:
         heard_by.append(audiences.AGENTS)
     if telling.supervisors(decision):
         heard_by.append(audiences.SUPERVISORS)
-    return tuple(heard_by) if decision.tenant_id else ()
+    # Once each: a monitor joins by their own word.
+    return tuple(dict.fromkeys(heard_by)) if decision.tenant_id else ()
+
+
+def _named(telling: Telling, decision: Decision) -> Iterator[str]:
+    for field in telling.agent_fields:
+        named = getattr(decision, field)
+        yield from named if isinstance(named, tuple) else filter(None, (named,))
 
 
 def _desk_body(telling: Telling, decision: Decision) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Who is told of which decision, and under which name: one table, and what has no entry in it.
 
 A new type of decision must be added here, to one of the two: a test compares both with the
-contract. `agent_fields` name the fields of the decision that hold agents who are told;
+contract. `agent_fields` name the fields of the decision that hold who is told, one or several;
 `supervisors` says when the desk's supervisors are; `withheld` are fields that no stream shows.
 """
 
@@ -44,12 +44,16 @@ _AGENT = ("agent_id",)
 TELLINGS: dict[type[d.Decision], Telling] = {
     d.ConfigurationApplied: Telling(type="configuration.applied", withheld=("configuration",)),
     d.ConversationOpened: Telling(type="conversation.opened"),
-    d.MessageFiled: Telling(type="message.filed", agent_fields=("owner_id",), supervisors=_never),
+    d.MessageFiled: Telling(
+        type="message.filed", agent_fields=("owner_id", "participant_ids"), supervisors=_never
+    ),
     d.WorkItemQueued: Telling(type="work_item.queued", agent_fields=("by_agent_id",)),
     d.ReservationOpened: Telling(type="reservation.opened", agent_fields=_AGENT),
     d.ReservationEnded: Telling(type="reservation.ended", agent_fields=_AGENT),
     d.WorkItemAssigned: Telling(type="work_item.assigned", agent_fields=_AGENT),
-    d.ReplyFiled: Telling(type="reply.filed", agent_fields=_AGENT, supervisors=_never),
+    d.ReplyFiled: Telling(
+        type="reply.filed", agent_fields=("agent_id", "participant_ids"), supervisors=_never
+    ),
     d.DeliveryFiled: Telling(
         type="delivery.filed", agent_fields=_AGENT, supervisors=_if_undelivered
     ),
@@ -58,6 +62,20 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     d.WorkItemResumed: Telling(type="work_item.resumed", agent_fields=_AGENT),
     d.WorkItemWrappingUp: Telling(type="work_item.wrapping_up", agent_fields=_AGENT),
     d.WorkItemCompleted: Telling(type="work_item.completed", agent_fields=_AGENT),
+    d.WorkItemCanceled: Telling(type="work_item.canceled"),
+    d.WorkItemRelaxed: Telling(type="work_item.relaxed"),
+    d.WorkItemPromoted: Telling(type="work_item.promoted"),
+    d.WorkItemPassedOver: Telling(type="work_item.passed_over"),
+    d.HoldOpened: Telling(type="hold.opened", agent_fields=_AGENT),
+    d.HoldEnded: Telling(type="hold.ended", agent_fields=_AGENT),
+    d.ParticipantJoined: Telling(
+        type="participant.joined", agent_fields=("agent_id", "by_agent_id")
+    ),
+    d.ParticipantRemoved: Telling(type="participant.removed", agent_fields=_AGENT),
+    d.OwnerChanged: Telling(type="owner.changed", agent_fields=("agent_id", "from_agent_id")),
+    d.QueueMeasured: Telling(type="queue.measured"),
+    d.OverflowBegan: Telling(type="overflow.began"),
+    d.OverflowEnded: Telling(type="overflow.ended"),
     d.ConversationClosed: Telling(type="conversation.closed", agent_fields=_AGENT),
     d.EscalationFired: Telling(type="escalation.fired"),
     d.AgentPresenceChanged: Telling(type="agent.presence_changed", agent_fields=_AGENT),
@@ -73,6 +91,7 @@ UNTOLD: frozenset[type[d.Decision]] = frozenset(
         d.LinkAdded,
         d.LinkRemoved,
         d.RefusalsForgotten,
+        d.LastAgentForgotten,
         d.ReplicaSeen,
         d.ReplicaLost,
     }

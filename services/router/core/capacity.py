@@ -88,18 +88,18 @@ class Kinds:
         """Whether any kind of this desk can starve behind others."""
         return any(self.is_heavy(kind.channel, kind.weight) for kind in self._kinds.values())
 
-    def _is_open(self, channel: str, profile: Profile, counts: dict[str, int]) -> bool:
-        limits = profile.channels
-        if limits is not None and counts.get(channel, 0) >= limits.get(channel, 0):
-            return False
-        return all(self._may_share(channel, other) for other in counts)
-
-    def _may_share(self, channel: str, held: str) -> bool:
+    def may_share(self, channel: str, held: str) -> bool:
         """Whether work of this channel may come beside work of the other that is held (R18)."""
         mine, theirs = self._policy(channel), self._policy(held)
         if mine.exclusive and held not in mine.compatible_with:
             return False
         return not theirs.exclusive or channel in theirs.compatible_with
+
+    def _is_open(self, channel: str, profile: Profile, counts: dict[str, int]) -> bool:
+        limits = profile.channels
+        if limits is not None and counts.get(channel, 0) >= limits.get(channel, 0):
+            return False
+        return all(self.may_share(channel, other) for other in counts)
 
     def _policy(self, channel: str) -> ChannelPolicy:
         return self._desk.channel(channel) if self._desk is not None else ChannelPolicy()

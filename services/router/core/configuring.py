@@ -10,7 +10,7 @@ from libs.common.contracts.terms import QueueingReason, RefusalReason
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.lifecycle import OWNED
 from services.router.core.participants import leave_all
-from services.router.core.placing import fill_agent, keep_an_agent, queue_again
+from services.router.core.placing import fill_agent, keep_an_agent, lost_skills, queue_again
 from services.router.core.presence import leave
 from services.router.core.state import DeskIndex
 from services.router.core.stepping import release_unfit_agent
@@ -54,16 +54,16 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
             yield partial(_release, turn, agent)
         elif agent.kept_for is not None:
             yield partial(_keep_another, turn, turn.state.need(WorkItem, agent.kept_for))
-    for work_item_id in _waiting_in_closed_queues(index):
+    for work_item_id in _waiting_out_of_place(index, frozenset(desk.configuration.skills)):
         item = turn.state.need(WorkItem, work_item_id)
-        if item.queue_id not in index.queues:
+        if item.queue_id not in index.queues or lost_skills(desk, item):
             yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
     for agent_id in index.agents:
         yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
 
 
-def _waiting_in_closed_queues(index: DeskIndex) -> list[str]:
-    """The items in lines of queues that are gone, and those kept for an agent, of any queue.
+def _waiting_out_of_place(index: DeskIndex, skills: frozenset[str]) -> list[str]:
+    """The items in lines of queues or skills that are gone, and all that are kept for an agent.
 
     Sorted, since the order of lines in memory differs between a live and a restored state.
     """
@@ -71,6 +71,7 @@ def _waiting_in_closed_queues(index: DeskIndex) -> list[str]:
         (line.signature, place)
         for line in index.lines.waiting()
         if line.signature.queue_id not in index.queues
+        or not skills.issuperset(skill for skill, _ in line.signature.requires)
         for place in line.places
     )
     kept = sorted(name for names in index.kept_items.values() for name in names)
@@ -104,10 +105,11 @@ def _check_open_work(turn: Turn, desk: Desk, new: DeskConfiguration) -> None:
             subject_id=min(lost_queues),
             detail="queue has open work: name its successor in migrate_to",
         )
-    lost_skills = {skill for item in items for skill in item.requires} - set(new.skills)
-    if lost_skills:
+    skills = set(new.skills) | set(new.migrate_to)
+    lost = {skill for item in items for skill in item.requires} - skills
+    if lost:
         raise Refused(
             RefusalReason.CONFIGURATION_CONTRADICTORY,
-            subject_id=min(lost_skills),
-            detail="skill is required by open work",
+            subject_id=min(lost),
+            detail="skill is required by open work: name a queue for it in migrate_to",
         )

@@ -47,6 +47,7 @@ def receive_message(turn: Turn, desk: Desk, message: e.MessageReceived) -> None:
             content=message.content,
             sender_name=message.sender_name,
             owner_id=item.agent_id if item is not None and item.state in OWNED else None,
+            participant_ids=_who_reads_along(item),
         )
     )
     if is_new:
@@ -89,8 +90,14 @@ def send_reply(turn: Turn, desk: Desk, reply: e.ReplySent) -> None:
             customer_id=customer_id_of(ContactPointId(reply_to.contact_point_id)),
             reply_to=reply_to,
             content=Content(text=reply.text),
+            participant_ids=_who_reads_along(_item_of(turn, conversation)),
         )
     )
+
+
+def _who_reads_along(item: WorkItem | None) -> tuple[str, ...]:
+    """Those who take part beside the owner, in one order (R19)."""
+    return tuple(sorted(item.participants)) if item is not None else ()
 
 
 def end_conversation(turn: Turn, desk: Desk, ended: e.ContactEnded) -> None:

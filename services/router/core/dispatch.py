@@ -73,7 +73,9 @@ def _for_agent(
     turn: Turn, desk: Desk, said: e.AgentConnected | e.AgentDisconnected | e.AgentPresenceSet
 ) -> None:
     agent = turn.state.get(Agent, *desk.key, said.agent_id)
-    if agent is None or said.agent_id not in turn.state.index_of(desk.key).profiles.of_agent:
+    is_configured = said.agent_id in turn.state.index_of(desk.key).profiles.of_agent
+    # A stream ends whatever the configuration says by then: its agent may be configured again.
+    if agent is None or not (is_configured or isinstance(said, e.AgentDisconnected)):
         raise Refused(RefusalReason.UNKNOWN_AGENT, subject_id=said.agent_id)
     match said:
         case e.AgentConnected():

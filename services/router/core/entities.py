@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from libs.common.contracts.configuration import DeskConfiguration, Step
 from libs.common.contracts.content import ReplyAddress
+from libs.common.contracts.decisions import Why
 from libs.common.contracts.terms import (
     HoldKind,
     ParticipantKind,
@@ -100,9 +101,10 @@ class WorkItem:
     plan, begun at `plan_begun_ms`, that have applied.
 
     `offered` are the pending reservations (agent, reservation), `agent_id` owns it and holds
-    `held_units`. `hold_agent_id` is whom a queued item is kept for; `capacity_agent_id` is kept for
-    it, which a heavy item may ask once it is passed over. `refusals` are (agent, excluded until),
-    oldest first. `until_ms` ends the reservation, hold or wrap-up.
+    `held_units`; `whys` say why those agents, so that a saved state can tell (R28).
+    `hold_agent_id` is whom a queued item is kept for; `capacity_agent_id` is kept for it, which a
+    heavy item may ask once it is passed over. `refusals` are (agent, excluded until), oldest first.
+    `until_ms` ends the reservation, hold or wrap-up.
     """
 
     tenant_id: str
@@ -133,6 +135,7 @@ class WorkItem:
     held_units: int = 0
     offers: int = 0
     offered: list[tuple[str, str]] = field(default_factory=list)
+    whys: dict[str, Why] = field(default_factory=dict)
     ended_offers: list[tuple[str, ReservationOutcome]] = field(default_factory=list)
     hold_agent_id: str | None = None
     hold_kind: HoldKind | None = None

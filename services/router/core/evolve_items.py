@@ -35,18 +35,25 @@ def change_item(
 def begin_new_wait(
     state: PartitionState, work_item_id: str, move_to: S, *, virtual_time_ms: int, **fields: object
 ) -> None:
-    """The customer came back (R5): what the wait before it earned ended with that wait."""
+    """The customer came back (R5): what the wait before it earned ended with that wait.
+
+    Steps and alarm count from now. Steps that applied stay, since a step only widens (R13).
+    """
+    item = state.need(WorkItem, work_item_id)
     change_item(
         state,
         work_item_id,
         move_to,
         virtual_time_ms=virtual_time_ms,
         waiting_since_ms=state.now_ms,
+        plan_begun_ms=state.now_ms,
         promotion_due_ms=None,
         is_promoted=False,
         has_best_rank=False,
         **fields,
     )
+    item.escalation_due_ms = escalation_due_ms(state, item, item.queue_id)
+    index_item(state, item)
 
 
 def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
@@ -71,7 +78,7 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     item.strict_class = queued.strict_class
     item.sequence = queued.sequence
     item.agent_id, item.until_ms, item.held_units = None, None, 0
-    item.offered, item.participants = [], {}
+    item.offered, item.whys, item.participants = [], {}, {}
     if was_owned or queued.reason is QueueingReason.MIGRATED:
         item.refusals = []
     if queued.reason in _LEFT_BY_THE_OWNER and queued.by_agent_id is not None:

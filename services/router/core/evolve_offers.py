@@ -21,9 +21,10 @@ def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
     item = state.changing(WorkItem, opened.work_item_id)
     if item.state is not S.RESERVED:
         check_move(item.work_item_id, item.state, S.RESERVED)
-        item.state, item.offered = S.RESERVED, []
+        item.state, item.offered, item.whys = S.RESERVED, [], {}
         item.hold_agent_id, item.hold_kind = None, None
     item.offered = [*item.offered, (opened.agent_id, opened.reservation_id)]
+    item.whys = {**item.whys, opened.agent_id: opened.why}
     item.offers += 1
     item.until_ms = opened.expires_at_ms
     if opened.credits:
@@ -50,6 +51,7 @@ def end_reservation(state: PartitionState, ended: d.ReservationEnded) -> None:
         others = [one for one in item.refusals if one[0] != ended.agent_id]
         item.refusals = [*others, (ended.agent_id, until_ms)][-REFUSALS_REMEMBERED_MAX:]
     item.offered = [one for one in item.offered if one[1] != ended.reservation_id]
+    item.whys = {name: why for name, why in item.whys.items() if name != ended.agent_id}
     over = (ended.reservation_id, ended.outcome)
     item.ended_offers = [*item.ended_offers, over][-ENDED_OFFERS_REMEMBERED_MAX:]
     index_item(state, item)
@@ -62,6 +64,7 @@ def assign_item(state: PartitionState, assigned: d.WorkItemAssigned) -> None:
     check_move(item.work_item_id, item.state, S.ASSIGNED)
     item.state, item.offered, item.until_ms = S.ASSIGNED, [], None
     item.agent_id, item.held_units = assigned.agent_id, item.weight
+    item.whys = {name: why for name, why in item.whys.items() if name == assigned.agent_id}
     item.answer_due_ms = answer_due_ms(state, item)
     # Back in a line one day, the item is patient anew.
     item.patience_due_ms, item.is_passed_over = None, False
@@ -147,4 +150,7 @@ def change_owner(state: PartitionState, changed: d.OwnerChanged) -> None:
         agent_id=changed.agent_id,
         held_units=item.weight,
         participants=participants,
+        whys={},
+        # Whoever owed an answer left; the successor has as long as anybody.
+        answer_due_ms=None if item.answer_due_ms is None else answer_due_ms(state, item),
     )

@@ -1,11 +1,11 @@
-"""Which agent is kept for a heavy item, and which heavy item an agent is kept for (R6).
+"""Who is kept for a heavy item that was passed over, and which item an agent is kept for (R6).
 
-An item that was passed over by lighter ones for long keeps one agent, who gets nothing else until
-it fits. Nobody is kept for two, and nothing keeps two.
+Without it calls would starve behind chats: whoever gets free is free for the lighter ones first.
 """
 
 from services.router.core.entities import Agent, WorkItem
 from services.router.core.matching import Preference, could_carry, preference_of
+from services.router.core.queueing import signature_of
 from services.router.core.relaxing import reach_of
 from services.router.core.seating import populations_of
 from services.router.core.state import PartitionState
@@ -23,7 +23,7 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
     def idle_since_ms(agent_id: str) -> int:
         return state.need(Agent, item.tenant_id, item.desk_id, agent_id).idle_since_ms
 
-    def suits(agent_id: str) -> bool:
+    def may_be_kept(agent_id: str) -> bool:
         return not item.excludes(agent_id) and could_carry(index, item, agent_id)
 
     best: tuple[int, int, str] | None = None
@@ -32,12 +32,20 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
             for free_units in sorted(agents.by_free, reverse=True):
                 if best is not None and -free_units > best[0]:
                     break
-                first = agents.by_free[free_units].first(idle_since_ms, suits)
+                first = agents.by_free[free_units].first(idle_since_ms, may_be_kept)
                 if first is not None:
                     found = (-free_units, *first)
                     best = found if best is None else min(best, found)
                     break
     return best[2] if best is not None else None
+
+
+def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
+    """Whether the item is for such an agent, who could carry it with empty hands."""
+    index = state.index_of((item.tenant_id, item.desk_id))
+    profile = index.profiles.of_agent.get(agent_id)
+    is_for = profile is not None and signature_of(item).admits(profile)
+    return is_for and could_carry(index, item, agent_id)
 
 
 def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.bench import AgentClass, Idle, Requires, Row
 from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
-from services.router.core.queueing import Line, Place, Reached, signature_of
+from services.router.core.queueing import Line, Place, Reached
 from services.router.core.relaxing import Reach, first_reach_of, reach_of
 from services.router.core.seating import populations_of, preferred
 from services.router.core.state import DeskIndex, PartitionState
@@ -190,7 +190,7 @@ def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> P
 
 
 def preference_of(place: Place, rank: int) -> Preference:
-    """How an agent who sees the line at this rank orders who stands at this place."""
+    """How an agent to whom the line has this rank sees the place."""
     return Preference(
         place.strict_class, rank, place.virtual_time_ms, place.sequence, place.work_item_id
     )
@@ -240,11 +240,3 @@ def could_carry(index: DeskIndex, item: WorkItem, agent_id: str) -> bool:
     kind = index.kinds.kind_of(item.channel, item.weight)
     profile, capacity = index.profiles.of_agent[agent_id], index.profiles.capacity_of[agent_id]
     return index.kinds.could_carry(profile, capacity, kind)
-
-
-def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
-    """Whether the item is for such an agent, who could carry it with empty hands."""
-    index = state.index_of((item.tenant_id, item.desk_id))
-    profile = index.profiles.of_agent.get(agent_id)
-    is_for = profile is not None and signature_of(item).admits(profile)
-    return is_for and could_carry(index, item, agent_id)

@@ -10,13 +10,8 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import HoldKind, QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
-from services.router.core.keeping import agent_to_keep, passed_over_item_for
-from services.router.core.matching import (
-    agents_for,
-    all_have_refused,
-    item_for,
-    suits,
-)
+from services.router.core.keeping import agent_to_keep, passed_over_item_for, suits
+from services.router.core.matching import Choice, agents_for, all_have_refused, item_for
 from services.router.core.offering import (
     as_candidate,
     asked_at_once,
@@ -69,9 +64,10 @@ def fill_agent(turn: Turn, agent: Agent) -> None:
     if _take_what_agent_is_kept_for(turn, agent):
         return
     _take_kept_items(turn, agent)
-    while agent.kept_for is None and (passed := passed_over_item_for(turn.state, agent)):
-        _keep_for(turn, agent, passed)
-    while agent.kept_for is None and (choice := item_for(turn.state, agent)) is not None:
+    while True:
+        choice = item_for(turn.state, agent)
+        if _is_kept_for_heavier(turn, agent, choice) or choice is None:
+            return
         # Nobody else could have it, or it would not have waited (R10): there are no runners-up.
         offer(
             turn,
@@ -109,12 +105,18 @@ def _take_what_agent_is_kept_for(turn: Turn, agent: Agent) -> bool:
     return False
 
 
-def _keep_for(turn: Turn, agent: Agent, item: WorkItem) -> None:
-    """The agent gets the item that was passed over, or nothing else until it fits."""
-    if has_room(turn, agent, item):
-        offer(turn, item, [as_candidate(agent)], chosen_for=HoldKind.CAPACITY.value)
-    else:
-        open_hold(turn, item, agent.agent_id, HoldKind.CAPACITY)
+def _is_kept_for_heavier(turn: Turn, agent: Agent, choice: Choice | None) -> bool:
+    """Keep the agent for an item that was passed over and does not fit, if there is one.
+
+    What would fit goes first all the same where it is of a better class (R4, R6).
+    """
+    passed = passed_over_item_for(turn.state, agent)
+    if passed is None or has_room(turn, agent, passed):
+        return False
+    if choice is not None and choice.item.strict_class < passed.strict_class:
+        return False
+    open_hold(turn, passed, agent.agent_id, HoldKind.CAPACITY)
+    return True
 
 
 def keep_an_agent(turn: Turn, item: WorkItem) -> None:
@@ -150,8 +152,10 @@ def queue_again(
     With `is_placed` false the caller sees to it in the same turn.
     """
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
-    target = _queue_or_default(turn, desk, queue_id or item.queue_id)
-    has_moved = target != item.queue_id
+    lost = lost_skills(desk, item)
+    wanted = queue_id or (desk.configuration.migrate_to[lost[0]] if lost else item.queue_id)
+    target = _queue_or_default(turn, desk, wanted)
+    has_moved = target != item.queue_id or bool(lost)
     if has_moved:
         end_capacity_hold(turn, item, cause="moved")
         end_hold(turn, item, cause="moved")
@@ -184,6 +188,12 @@ def queue_again(
     )
     if is_placed:
         place_item(turn, item)
+
+
+def lost_skills(desk: Desk, item: WorkItem) -> list[str]:
+    """What the item requires that the configuration no longer has; its `migrate_to` names each."""
+    skills = desk.configuration.skills
+    return [skill for skill in sorted(item.requires) if skill not in skills]
 
 
 def _queue_or_default(turn: Turn, desk: Desk, queue_id: str) -> str:

@@ -11,7 +11,9 @@ from libs.common.contracts.configuration.desk import (
     DeskConfiguration,
     DeskPolicies,
 )
+from libs.common.contracts.configuration.document import Mistake
 from libs.common.contracts.configuration.queues import (
+    BROADCAST_AGENTS_MAX,
     EscalationPolicy,
     OfferPolicy,
     OverflowPolicy,
@@ -29,6 +31,7 @@ from libs.common.contracts.configuration.routes import (
 )
 
 __all__ = [
+    "BROADCAST_AGENTS_MAX",
     "CAPACITY_UNITS_DEFAULT",
     "WEEKDAYS",
     "AgentConfiguration",
@@ -39,6 +42,7 @@ __all__ = [
     "DeskPolicies",
     "EscalationPolicy",
     "Hours",
+    "Mistake",
     "OfferPolicy",
     "OverflowPolicy",
     "OverflowThreshold",

@@ -4,7 +4,13 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from libs.common.contracts.configuration.document import Document, Rank, Skills
+from libs.common.contracts.configuration.document import (
+    Document,
+    Mistake,
+    Rank,
+    Skills,
+    contradiction,
+)
 from libs.common.contracts.terms import Name, ShortText
 
 # At most 50: what one agent's leaving causes must fit into one record (R2).
@@ -20,14 +26,19 @@ class RoutingProfile(Document):
     """The queues that an agent serves: by rank (1 is served first) or by weight, never both."""
 
     routing_profile_id: Name
+    """How agents and groups name it."""
     name: ShortText = ""
+    """For people."""
     queues: Ranks = Field(default_factory=dict)
+    """The queues that are served, by rank: 1 is served first, within a strict class."""
     weights: Weights = Field(default_factory=dict)
+    """The queues that are served, by weight: in turns, as often as their weights say."""
 
     @model_validator(mode="after")
     def _ranks_or_weights(self) -> Self:
         if self.queues and self.weights:
-            raise ValueError("queues have either ranks (queues) or weights, never both")
+            problem = "queues have either ranks (queues) or weights, never both"
+            raise contradiction([Mistake(("weights",), problem)])
         return self
 
 
@@ -35,31 +46,51 @@ class AgentGroup(Document):
     """Agents configured together. What an agent states itself wins over its groups."""
 
     agent_group_id: Name
+    """How agents and steps name it."""
     name: ShortText = ""
+    """For people."""
     skills: Skills = Field(default_factory=dict)
+    """Abilities by level, 1 to 5."""
     routing_profile: Name | None = None
+    """Which queues its agents serve."""
     channels: ChannelLimits | None = None
+    """The channels that are taken, each with the most conversations of it at once. Left out:
+    all.
+    """
     capacity_units: Capacity | None = None
+    """How many units of work at once, over all queues and channels. 0: nothing."""
 
 
 class AgentConfiguration(Document):
-    """A person: `skills` by proficiency 1-5, `queues` by rank (1 is served first) or `weights`.
+    """A person who answers. Queues come from one of `queues`, `weights`, `routing_profile`.
 
-    `channels` names the channels that the agent takes, each with the most conversations of it at
-    once; without it the agent takes every channel. Units are shared by all queues and channels.
-    Where a field is left out, the first of the agent's groups that has it decides; skills of all
-    groups count, the highest level of each.
+    Where a field is left out, the first of the agent's groups that has it decides.
     """
 
     agent_id: Name
+    """The subject of the agent's credential."""
     name: ShortText = ""
+    """For people."""
     groups: tuple[Name, ...] = Field(default=(), max_length=16)
+    """Groups, the first that has a field decides it; skills of all count, the highest level of
+    each.
+    """
     skills: Skills = Field(default_factory=dict)
+    """Abilities by level, 1 to 5; a level that is stated here wins over the groups'."""
     routing_profile: Name | None = None
+    """Which queues the agent serves, in a profile's words."""
     queues: Ranks = Field(default_factory=dict)
+    """The queues that are served, by rank: 1 is served first, within a strict class."""
     weights: Weights = Field(default_factory=dict)
+    """The queues that are served, by weight: in turns, as often as their weights say."""
     channels: ChannelLimits | None = None
+    """The channels that are taken, each with the most conversations of it at once. Left out:
+    all.
+    """
     capacity_units: Capacity | None = None
+    """How many units of work at once, over all queues and channels. 0: nothing. Left out
+    everywhere: 6.
+    """
 
     @model_validator(mode="after")
     def _one_way_to_say_it(self) -> Self:
@@ -73,5 +104,6 @@ class AgentConfiguration(Document):
             if value
         ]
         if len(said) > 1:
-            raise ValueError(f"an agent's queues come from one of: {', '.join(said)}")
+            problem = f"an agent's queues come from one of: {', '.join(said)}"
+            raise contradiction([Mistake((said[-1],), problem)])
         return self

@@ -6,9 +6,11 @@ from pydantic import Field, model_validator
 
 from libs.common.contracts.configuration.document import (
     Document,
+    Mistake,
     Requirements,
     Seconds,
     StrictClass,
+    contradiction,
 )
 from libs.common.contracts.terms import AgentPolicy, Name, OfferMode, Role, ShortText
 
@@ -17,46 +19,53 @@ STEPS_MAX = 16
 
 
 class OfferPolicy(Document):
-    """How a queue offers work, and for how long an agent may think.
-
-    `broadcast` asks up to `agents` at once, and the first acceptance wins.
-    """
+    """How a queue offers work, and for how long an agent may think."""
 
     mode: OfferMode = OfferMode.RING
+    """`ring` asks one agent after another, `broadcast` several at once and the first acceptance
+    wins, `direct` assigns without asking.
+    """
     timeout_s: Seconds = 20
+    """For how long an agent may think, in seconds."""
     agents: Annotated[int, Field(ge=2, le=BROADCAST_AGENTS_MAX)] = BROADCAST_AGENTS_MAX
+    """How many a broadcast asks at once."""
 
 
 class EscalationPolicy(Document):
     """Alert these roles when an item has waited longer than `after_s`."""
 
     after_s: Seconds
+    """How long an item waits until people are told, in seconds."""
     notify_roles: tuple[Role, ...] = Field(default=(Role.SUPERVISOR,), min_length=1, max_length=4)
+    """Who is told, on the streams and by webhooks."""
 
 
 class Step(Document):
-    """One stage of relaxation, `after_s` after the one before it (the first: after queueing).
-
-    `lower` takes levels off required skills (a skill at 0 is dropped), `drop` takes skills away,
-    `widen_to_queues` and `widen_to_groups` ask these agents as well, `anyone` asks every agent of
-    the desk whatever their skills. `credit_s` and `strict_class` raise priority. `move_to` is
-    the one that replaces whom to ask: the item stands in that queue's line from then on.
-    """
+    """One stage of relaxation: what a long wait changes. All but `move_to` only add agents."""
 
     after_s: Seconds
+    """Seconds after the step before it; the first, after queueing."""
     lower: Requirements = Field(default_factory=dict)
+    """Levels to take off required skills; one that comes to 0 is required no more."""
     drop: tuple[Name, ...] = Field(default=(), max_length=16)
+    """Skills that are required and preferred no more."""
     widen_to_queues: tuple[Name, ...] = Field(default=(), max_length=16)
+    """The agents of these queues are asked as well."""
     widen_to_groups: tuple[Name, ...] = Field(default=(), max_length=16)
+    """The agents of these groups are asked as well."""
     anyone: bool = False
+    """Every agent of the desk is asked, whatever their skills."""
     credit_s: Annotated[int, Field(ge=0, le=86_400)] = 0
+    """More head start, in seconds, up to the desk's `max_credit_s`."""
     strict_class: StrictClass | None = None
+    """A class to rise to; never one to sink to."""
     move_to: Name | None = None
+    """The item stands in that queue's line from now on; its steps stay those it began with."""
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if self.model_fields_set <= {"after_s"}:
-            raise ValueError("a step that changes nothing")
+            raise contradiction([Mistake((), "a step that changes nothing")])
         return self
 
 
@@ -64,7 +73,9 @@ class OverflowThreshold(Document):
     """A queue's length, or the wait that its pace promises; either is enough."""
 
     waiting: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    """So many items wait."""
     estimated_wait_s: Seconds | None = None
+    """So many seconds is the wait that the pace of the last 5 minutes promises."""
 
 
 class OverflowPolicy(Document):
@@ -75,8 +86,11 @@ class OverflowPolicy(Document):
     """
 
     to: Name
+    """The queue whose agents are asked as well."""
     enter: OverflowThreshold
+    """From here on the queue is too long."""
     leave: OverflowThreshold
+    """Below this it is short enough again."""
 
     @model_validator(mode="after")
     def _leaves_below_entering(self) -> Self:
@@ -86,33 +100,47 @@ class OverflowPolicy(Document):
         )
         for name, enter, leave in pairs:
             if (enter is None) != (leave is None):
-                raise ValueError(f"{name} is set for one of enter and leave only")
+                problem = f"{name} is set for one of enter and leave only"
+                there = "leave" if enter is None else "enter"
+                raise contradiction([Mistake((there, name), problem)])
             if enter is not None and leave is not None and leave >= enter:
-                raise ValueError(f"leave.{name} must be below enter.{name}")
+                raise contradiction([Mistake(("leave", name), f"must be below enter.{name}")])
         if self.enter == OverflowThreshold():
-            raise ValueError("enter names no threshold")
+            raise contradiction([Mistake(("enter",), "names no threshold")])
         return self
 
 
 class QueueConfiguration(Document):
-    """A waiting line.
-
-    `requires` must be met, agents who also meet `prefers` are asked first. `last_agent_hold_s`
-    asks the customer's last agent first, waiting so long for one who is busy (0: only if free;
-    None: not at all). `wrap_up_s` of 0 means no wrap-up; with `wrap_up_codes` a code must be one
-    of them. `prefers_earlier_agents` asks those of earlier steps before those whom a step added.
-    """
+    """A waiting line: who is asked for what stands in it, how, and what a long wait changes."""
 
     queue_id: Name
+    """How everything else names it."""
     name: ShortText = ""
+    """For people."""
     requires: Requirements = Field(default_factory=dict)
+    """Skills that an agent must have, by level."""
     prefers: Requirements = Field(default_factory=dict)
+    """Skills by level: agents who have them too are asked first."""
     policy: AgentPolicy = AgentPolicy.LONGEST_IDLE
+    """In what order agents are asked: who is longest idle, least occupied, most proficient, or
+    next in the round.
+    """
     offer: OfferPolicy = OfferPolicy()
+    """How they are asked."""
     last_agent_hold_s: Annotated[int, Field(ge=0, le=3_600)] | None = None
+    """Ask the customer's last agent first, and wait so many seconds for one who is busy. 0:
+    only one who is free. Left out: nobody in particular.
+    """
     steps: tuple[Step, ...] = Field(default=(), max_length=STEPS_MAX)
+    """What a long wait changes, stage by stage."""
     prefers_earlier_agents: bool = False
+    """Whether those whom a step added are asked only after the others."""
     overflow: OverflowPolicy | None = None
+    """Who helps when the queue is too long."""
     wrap_up_s: Annotated[int, Field(ge=0, le=3_600)] = 0
+    """Seconds for the work after a conversation, at full weight; 0: none."""
     wrap_up_codes: tuple[Name, ...] = Field(default=(), max_length=100)
+    """The outcomes to choose from; with any, one of them must be given."""
     escalation: EscalationPolicy | None = None
+
+    """When a wait is too long, and who is told."""

@@ -1,6 +1,6 @@
 """Every name that a configuration mentions must be configured, and only once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from libs.common.contracts.configuration.agents import (
@@ -8,13 +8,16 @@ from libs.common.contracts.configuration.agents import (
     AgentGroup,
     RoutingProfile,
 )
-from libs.common.contracts.configuration.queues import QueueConfiguration
+from libs.common.contracts.configuration.document import Mistake, Path
+from libs.common.contracts.configuration.queues import OverflowPolicy, QueueConfiguration, Step
 from libs.common.contracts.configuration.routes import Route, RoutingRule
+
+Known = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """All parts of one document that name each other. Places are named by ids, not by numbers."""
+    """All parts of one document that name each other."""
 
     skills: Sequence[str]
     queues: Sequence[QueueConfiguration]
@@ -23,87 +26,114 @@ class References:
     agents: Sequence[AgentConfiguration]
     rules: Sequence[RoutingRule]
     default: Route
-    migrate_to: dict[str, str]
+    migrate_to: Mapping[str, str]
 
-    def check(self) -> None:
-        """Raise ValueError that names the place, where a name is unknown or given twice."""
-        skills = _distinct("skills", self.skills)
-        queues = _distinct("queues", [queue.queue_id for queue in self.queues])
-        groups = _distinct("agent_groups", [group.agent_group_id for group in self.groups])
-        profiles = _distinct(
-            "routing_profiles", [profile.routing_profile_id for profile in self.profiles]
+    def mistakes(self) -> list[Mistake]:
+        """Every name that is unknown or given twice, by its place in the document."""
+        return [*self._twice(), *_Names(self).unknown()]
+
+    def _twice(self) -> Iterator[Mistake]:
+        named = (
+            ("skills", "", self.skills),
+            ("queues", "queue_id", [one.queue_id for one in self.queues]),
+            (
+                "routing_profiles",
+                "routing_profile_id",
+                [one.routing_profile_id for one in self.profiles],
+            ),
+            ("agent_groups", "agent_group_id", [one.agent_group_id for one in self.groups]),
+            ("agents", "agent_id", [one.agent_id for one in self.agents]),
+            ("rules", "rule_id", [one.rule_id for one in self.rules]),
         )
-        _distinct("agents", [agent.agent_id for agent in self.agents])
-        _distinct("rules", [rule.rule_id for rule in self.rules])
-        for queue in self.queues:
-            _check_queue(queue, skills=skills, queues=queues, groups=groups)
-        for profile in self.profiles:
-            place = f"routing_profiles.{profile.routing_profile_id}"
-            _known(f"{place}.queues", profile.queues, queues)
-            _known(f"{place}.weights", profile.weights, queues)
-        self._check_people(skills=skills, queues=queues, groups=groups, profiles=profiles)
-        self._check_routes(skills=skills, queues=queues)
-
-    def _check_people(
-        self,
-        *,
-        skills: frozenset[str],
-        queues: frozenset[str],
-        groups: frozenset[str],
-        profiles: frozenset[str],
-    ) -> None:
-        for group in self.groups:
-            place = f"agent_groups.{group.agent_group_id}"
-            _known(f"{place}.skills", group.skills, skills)
-            _known(f"{place}.routing_profile", _some(group.routing_profile), profiles)
-        for agent in self.agents:
-            place = f"agents.{agent.agent_id}"
-            _known(f"{place}.groups", agent.groups, groups)
-            _known(f"{place}.skills", agent.skills, skills)
-            _known(f"{place}.queues", agent.queues, queues)
-            _known(f"{place}.weights", agent.weights, queues)
-            _known(f"{place}.routing_profile", _some(agent.routing_profile), profiles)
-
-    def _check_routes(self, *, skills: frozenset[str], queues: frozenset[str]) -> None:
-        routes = [(f"rules.{rule.rule_id}.then", rule.then) for rule in self.rules]
-        for place, route in [*routes, ("default", self.default)]:
-            _known(f"{place}.queue", [route.queue], queues)
-            _known(f"{place}.requires", route.requires, skills)
-            _known(f"{place}.prefers", route.prefers, skills)
-        _known("migrate_to", self.migrate_to.values(), queues)
+        for section, field, names in named:
+            seen: set[str] = set()
+            for index, name in enumerate(names):
+                if name in seen:
+                    path: Path = (section, index, field) if field else (section, index)
+                    yield Mistake(path, f"named twice: {name}")
+                seen.add(name)
 
 
-def _check_queue(
-    queue: QueueConfiguration,
-    *,
-    skills: frozenset[str],
-    queues: frozenset[str],
-    groups: frozenset[str],
-) -> None:
-    place = f"queues.{queue.queue_id}"
-    _known(f"{place}.requires", queue.requires, skills)
-    _known(f"{place}.prefers", queue.prefers, skills)
-    if queue.overflow is not None:
-        _known(f"{place}.overflow.to", [queue.overflow.to], queues - {queue.queue_id})
-    for step in queue.steps:
-        _known(f"{place}.steps", [*step.lower, *step.drop], skills)
-        _known(f"{place}.steps", [*step.widen_to_queues, *_some(step.move_to)], queues)
-        _known(f"{place}.steps", step.widen_to_groups, groups)
+class _Names:
+    """What is configured, and what asks for something that is not."""
+
+    def __init__(self, document: References) -> None:
+        self._document = document
+        self._skills = frozenset(document.skills)
+        self._queues = frozenset(one.queue_id for one in document.queues)
+        self._profiles = frozenset(one.routing_profile_id for one in document.profiles)
+        self._groups = frozenset(one.agent_group_id for one in document.groups)
+
+    def unknown(self) -> Iterator[Mistake]:
+        """In the order in which the document is read."""
+        for index, queue in enumerate(self._document.queues):
+            yield from self._of_queue(("queues", index), queue)
+        for index, profile in enumerate(self._document.profiles):
+            path = ("routing_profiles", index)
+            yield from _unknown((*path, "queues"), profile.queues, self._queues)
+            yield from _unknown((*path, "weights"), profile.weights, self._queues)
+        for index, group in enumerate(self._document.groups):
+            path = ("agent_groups", index)
+            yield from _unknown((*path, "skills"), group.skills, self._skills)
+            yield from self._of_profile(path, group.routing_profile)
+        for index, agent in enumerate(self._document.agents):
+            yield from self._of_agent(("agents", index), agent)
+        for index, rule in enumerate(self._document.rules):
+            yield from self._of_route(("rules", index, "then"), rule.then)
+        yield from self._of_route(("default",), self._document.default)
+        for removed, queue_id in self._document.migrate_to.items():
+            yield from _unknown_one(("migrate_to", removed), queue_id, self._queues)
+
+    def _of_queue(self, path: Path, queue: QueueConfiguration) -> Iterator[Mistake]:
+        yield from _unknown((*path, "requires"), queue.requires, self._skills)
+        yield from _unknown((*path, "prefers"), queue.prefers, self._skills)
+        for index, step in enumerate(queue.steps):
+            yield from self._of_step((*path, "steps", index), step)
+        if queue.overflow is not None:
+            yield from self._of_overflow((*path, "overflow", "to"), queue, queue.overflow)
+
+    def _of_overflow(
+        self, path: Path, queue: QueueConfiguration, overflow: OverflowPolicy
+    ) -> Iterator[Mistake]:
+        if overflow.to == queue.queue_id:
+            yield Mistake(path, "a queue can't overflow to itself")
+        yield from _unknown_one(path, overflow.to, self._queues)
+
+    def _of_step(self, path: Path, step: Step) -> Iterator[Mistake]:
+        yield from _unknown((*path, "lower"), step.lower, self._skills)
+        yield from _unknown((*path, "drop"), step.drop, self._skills)
+        yield from _unknown((*path, "widen_to_queues"), step.widen_to_queues, self._queues)
+        yield from _unknown((*path, "widen_to_groups"), step.widen_to_groups, self._groups)
+        if step.move_to is not None:
+            yield from _unknown_one((*path, "move_to"), step.move_to, self._queues)
+
+    def _of_agent(self, path: Path, agent: AgentConfiguration) -> Iterator[Mistake]:
+        yield from _unknown((*path, "groups"), agent.groups, self._groups)
+        yield from _unknown((*path, "skills"), agent.skills, self._skills)
+        yield from self._of_profile(path, agent.routing_profile)
+        yield from _unknown((*path, "queues"), agent.queues, self._queues)
+        yield from _unknown((*path, "weights"), agent.weights, self._queues)
+
+    def _of_profile(self, path: Path, routing_profile: str | None) -> Iterator[Mistake]:
+        if routing_profile is not None:
+            yield from _unknown_one((*path, "routing_profile"), routing_profile, self._profiles)
+
+    def _of_route(self, path: Path, route: Route) -> Iterator[Mistake]:
+        yield from _unknown_one((*path, "queue"), route.queue, self._queues)
+        yield from _unknown((*path, "requires"), route.requires, self._skills)
+        yield from _unknown((*path, "prefers"), route.prefers, self._skills)
 
 
-def _some(name: str | None) -> list[str]:
-    return [name] if name is not None else []
+def _unknown(path: Path, names: Iterable[str], known: Known) -> Iterator[Mistake]:
+    """A mapping's names are its keys, a list's have indexes."""
+    if isinstance(names, Mapping):
+        for name in names:
+            yield from _unknown_one((*path, name), name, known)
+    else:
+        for index, name in enumerate(names):
+            yield from _unknown_one((*path, index), name, known)
 
 
-def _distinct(place: str, names: Sequence[str]) -> frozenset[str]:
-    found = frozenset(names)
-    if len(found) != len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise ValueError(f"{place}: named twice: {', '.join(twice)}")
-    return found
-
-
-def _known(place: str, names: Iterable[str], known: frozenset[str]) -> None:
-    missing = sorted(set(names) - known)
-    if missing:
-        raise ValueError(f"{place}: not configured: {', '.join(missing)}")
+def _unknown_one(path: Path, name: str, known: Known) -> Iterator[Mistake]:
+    if name not in known:
+        yield Mistake(path, f"not configured: {name}")

@@ -20,7 +20,10 @@ class ConversationOpened(Decision):
 
 @decision
 class MessageFiled(Decision):
-    """A customer's message has its place: sequences of a conversation count from 1 without gaps."""
+    """A customer's message has its place: sequences of a conversation count from 1 without gaps.
+
+    `participant_ids` take part beside the owner and read along.
+    """
 
     type: Literal["message_filed"] = "message_filed"
     conversation_id: str
@@ -31,11 +34,15 @@ class MessageFiled(Decision):
     content: Content
     sender_name: str | None = None
     owner_id: str | None = None
+    participant_ids: tuple[str, ...] = ()
 
 
 @decision
 class ReplyFiled(Decision):
-    """The owner's answer has its place and is to be delivered to `reply_to`."""
+    """The owner's answer has its place and is to be delivered to `reply_to`.
+
+    `participant_ids` take part beside the owner and read along.
+    """
 
     type: Literal["reply_filed"] = "reply_filed"
     conversation_id: str
@@ -45,6 +52,7 @@ class ReplyFiled(Decision):
     customer_id: str
     reply_to: ReplyAddress
     content: Content
+    participant_ids: tuple[str, ...] = ()
 
 
 @decision

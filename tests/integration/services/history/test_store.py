@@ -23,10 +23,16 @@ from tests.unit.services.history.builders import (
     closed,
     completed,
     delivery,
+    hold_ended,
+    hold_opened,
+    joined,
+    left,
     linked,
     message,
     opened,
+    owner_changed,
     queued,
+    relaxed,
     reply,
     reserved,
     unlinked,
@@ -41,8 +47,11 @@ from tests.unit.services.history.logs import (
 )
 
 STORY: list[list[AnyDecision]] = [
-    [opened(), message(1), queued(), reserved()],
+    [opened(), message(1), queued(), hold_opened()],
+    [relaxed(), hold_ended(), reserved()],
     [assigned()],
+    [joined(), joined("cem")],
+    [left("cem")],
     [reply(2)],
     [],
     [delivery(DeliveryOutcome.SENT)],
@@ -50,6 +59,7 @@ STORY: list[list[AnyDecision]] = [
     [replace(message(3), reply_to=address(ANN_MAIL))],
     [delivery(DeliveryOutcome.DELIVERED)],
     [unlinked()],
+    [owner_changed()],
     [closed(), completed()],
 ]
 LOG = log_of_decisions(STORY)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.ports import claim_ports
+from deploy.local.tokens import LocalIssuer
 from libs.common import mongo
 from libs.common.contracts.topics import TOPICS
 from libs.common.errors import UnavailableError
@@ -51,8 +53,14 @@ def traffic(publisher: Publisher) -> Traffic:
 
 
 @pytest.fixture
+def issuer(tmp_path: Path) -> LocalIssuer:
+    """Signs tokens that the routers accept."""
+    return LocalIssuer(tmp_path / "keys")
+
+
+@pytest.fixture
 async def make_router(
-    topics: str, mongo_uri: str, database: mongo.Database, tmp_path: Path
+    topics: str, mongo_uri: str, database: mongo.Database, tmp_path: Path, issuer: LocalIssuer
 ) -> AsyncIterator[Callable[[str], RouterProcess]]:
     """Makes a router process by its replica id; none outlives the test."""
     made: list[RouterProcess] = []
@@ -61,13 +69,15 @@ async def make_router(
         "KAFKA_PARTITIONS": "1",
         "MONGODB_URI": mongo_uri,
         "MONGODB_DATABASE": database.name,
+        "JWT_KEYS_FILE": str(issuer.keys_path),
         "ROUTER_SAVE_EVERY_S": "0.3",
         "ROUTER_SAVE_EVERY_RECORDS": "500",
     }
 
     def make(replica_id: str) -> RouterProcess:
         log = tmp_path / f"{replica_id}.log"
-        made.append(RouterProcess(replica_id, log=log, environment=environment))
+        port = claim_ports(tmp_path / f"{replica_id}.ports", names=("http",))["http"]
+        made.append(RouterProcess(replica_id, log=log, environment=environment, http_port=port))
         return made[-1]
 
     yield make

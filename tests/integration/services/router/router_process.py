@@ -14,14 +14,17 @@ END_TIMEOUT_S = 30.0
 class RouterProcess:
     """One replica."""
 
-    def __init__(self, replica_id: str, *, log: Path, environment: dict[str, str]) -> None:
+    def __init__(
+        self, replica_id: str, *, log: Path, environment: dict[str, str], http_port: int = 0
+    ) -> None:
         self._log = log
+        self.url = f"http://127.0.0.1:{http_port}"
         self._environment = {
             **os.environ,
             **environment,
             "REPLICA_ID": replica_id,
             "HTTP_HOST": "127.0.0.1",
-            "HTTP_PORT": "0",
+            "HTTP_PORT": str(http_port),
         }
         self._process: Process | None = None
 

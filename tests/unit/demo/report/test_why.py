@@ -64,6 +64,14 @@ def test_nobody_else_is_told_as_well() -> None:
     assert "Nobody was passed over." in told
 
 
+def test_steps_are_told_where_there_were_any() -> None:
+    """Whoever gets work with less skill than the queue asks for got it after a wait."""
+    told = reasons(_reserved(1, step=2, policy="most_proficient"), _assigned(1), None)
+
+    assert told[-2] == "It had waited through 2 of its queue's steps, each of which asks for less."
+    assert "Policy most_proficient: who knows most of what it asks for goes first." in told
+
+
 def test_the_assignment_with_most_to_explain_is_chosen() -> None:
     """An assignment whose reservation was never heard of can't be explained."""
     record = Record()

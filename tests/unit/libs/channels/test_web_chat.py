@@ -3,7 +3,12 @@
 import orjson
 import pytest
 
-from libs.channels.channel import InboundMessage, InboundRequest, OutgoingReply
+from libs.channels.channel import (
+    InboundDeparture,
+    InboundMessage,
+    InboundRequest,
+    OutgoingReply,
+)
 from libs.channels.registry import channel_named
 from libs.channels.transport import StreamRequest, StreamResponse
 from libs.common.contracts.terms import TEXT_LENGTH_MAX, AddressFamily, DeliveryOutcome
@@ -24,6 +29,14 @@ def read_members(members: dict[str, object], customer: str = "visitor-7") -> Inb
     body = orjson.dumps({"message_id": "m1", "text": "Hello"} | members)
     (item,) = CHANNEL.read(request_of(body), endpoint_of("shop-web"), customer)
     assert isinstance(item, InboundMessage)
+    return item
+
+
+def leave(members: dict[str, object], customer: str = "visitor-7") -> InboundDeparture:
+    """Read a body that says that the customer left."""
+    body = orjson.dumps({"message_id": "m1", "leaves": True} | members)
+    (item,) = CHANNEL.read(request_of(body), endpoint_of("shop-web"), customer)
+    assert isinstance(item, InboundDeparture)
     return item
 
 
@@ -104,6 +117,28 @@ def test_unusable_subject_is_refused(customer: str) -> None:
     """A token whose subject is no address can't write."""
     with pytest.raises(InvalidInputError):
         read(customer)
+
+
+def test_departure_ends_the_contact_of_its_customer() -> None:
+    """It is about the same contact point as the customer's messages, and a repeat is the same."""
+    departure = leave({})
+
+    assert departure.data.contact_point_id == read().data.reply_to.contact_point_id
+    assert departure.data.cause == "left"
+    assert departure.event_id == leave({}).event_id
+    assert departure.event_id != leave({"message_id": "m2"}).event_id
+
+
+def test_departure_is_never_taken_for_a_message() -> None:
+    """A client that numbers both alike loses neither."""
+    assert leave({}).event_id != read().event_id
+
+
+@pytest.mark.parametrize("members", [{"leaves": False}, {"leaves": "no"}, {"text": "Bye"}], ids=str)
+def test_unclear_departure_is_refused(members: dict[str, object]) -> None:
+    """A body says one thing: a text, or that the customer left."""
+    with pytest.raises(InvalidInputError):
+        leave(members)
 
 
 def test_broken_json_is_malformed() -> None:

@@ -7,6 +7,8 @@ from libs.common.contracts.content import Content, ReplyAddress
 from libs.common.contracts.terms import (
     AddressFamily,
     DeliveryOutcome,
+    HoldKind,
+    ParticipantKind,
     QueueingReason,
     Role,
     TenantId,
@@ -167,3 +169,58 @@ def linked(first: str = ANN, second: str = ANN_MAIL) -> d.LinkAdded:
 def unlinked(first: str = ANN, second: str = ANN_MAIL) -> d.LinkRemoved:
     """They no longer are."""
     return d.LinkRemoved(**AT, contact_point_ids=(first, second))
+
+
+def canceled(cause: str = "hung_up") -> d.WorkItemCanceled:
+    """Ann left before anybody had time."""
+    return d.WorkItemCanceled(**AT, **ITEM, queue_id="general", cause=cause, waited_ms=40_000)
+
+
+def relaxed(step: int = 1, queue_id: str = "general") -> d.WorkItemRelaxed:
+    """It has waited, and more agents are asked."""
+    return d.WorkItemRelaxed(
+        **AT,
+        **ITEM,
+        step=step,
+        queue_id=queue_id,
+        requires={},
+        prefers={},
+        also_queues=(),
+        also_groups=(),
+        is_for_anyone=False,
+        strict_class=4,
+        virtual_time_ms=START_MS,
+        waited_ms=60_000,
+    )
+
+
+def hold_opened(kind: HoldKind = HoldKind.TRANSFER) -> d.HoldOpened:
+    """It is kept for Ada, or Ada for it."""
+    return d.HoldOpened(**AT, **ITEM, agent_id="ada", kind=kind, until_ms=START_MS)
+
+
+def hold_ended(kind: HoldKind = HoldKind.TRANSFER) -> d.HoldEnded:
+    """It no longer is."""
+    return d.HoldEnded(**AT, **ITEM, agent_id="ada", kind=kind, cause="expired")
+
+
+def joined(agent_id: str = "b.en") -> d.ParticipantJoined:
+    """Ben helps Ada."""
+    return d.ParticipantJoined(
+        **AT,
+        **ITEM,
+        agent_id=agent_id,
+        kind=ParticipantKind.CONSULTANT,
+        weight=1,
+        by_agent_id="ada",
+    )
+
+
+def left(agent_id: str = "b.en") -> d.ParticipantRemoved:
+    """Ben has helped."""
+    return d.ParticipantRemoved(**AT, **ITEM, agent_id=agent_id, cause="left")
+
+
+def owner_changed(agent_id: str = "b.en") -> d.OwnerChanged:
+    """Ada leaves and Ben goes on."""
+    return d.OwnerChanged(**AT, **ITEM, from_agent_id="ada", agent_id=agent_id)

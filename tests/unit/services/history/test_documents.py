@@ -7,6 +7,7 @@ from libs.common.contracts.terms import DeliveryOutcome
 from libs.common.decision_log import LogPosition
 from services.history import documents
 from services.history.core.changes import (
+    ConversationChange,
     DeliveryChange,
     Entry,
     LinkChange,
@@ -109,3 +110,19 @@ def test_position_comes_back_whole() -> None:
     stored = {"_id": "x", **documents.position_document(position)}
 
     assert documents.position_from(stored) == position
+
+
+def test_new_conversation_keeps_its_parts_below_each_other() -> None:
+    """What an update would set by a path stands in the same place when it is inserted."""
+    change = ConversationChange(
+        tenant_id="acme",
+        desk_id="support",
+        conversation_id="cnv_1",
+        fields={"state": "open", "participants.ben": "consultant", "participants.cem": None},
+        is_new=True,
+    )
+
+    document = documents.conversation_document(change)
+
+    assert document["participants"] == {"ben": "consultant", "cem": None}
+    assert document["state"] == "open"

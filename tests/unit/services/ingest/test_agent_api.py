@@ -37,6 +37,12 @@ async def act(client: httpx.AsyncClient, path: str, body: object = None) -> http
             "transfer-requested",
             {"conversation_id": "cnv_1", "queue_id": "money", "note": "angry"},
         ),
+        (
+            "/conversations/cnv_1/transfer",
+            {"to_agent_id": "berta"},
+            "transfer-requested",
+            {"conversation_id": "cnv_1", "to_agent_id": "berta", "note": ""},
+        ),
         ("/conversations/cnv_1/park", None, "park-requested", {"conversation_id": "cnv_1"}),
         ("/conversations/cnv_1/close", None, "close-requested", {"conversation_id": "cnv_1"}),
         (
@@ -98,6 +104,9 @@ async def test_another_agents_answer_is_another_event(client: httpx.AsyncClient)
         ("/conversations/cnv_1/replies", {"text": ""}, "text"),
         ("/conversations/cnv_1/replies", {"text": "x" * 16_001}, "text"),
         ("/conversations/cnv_1/transfer", {"queue_id": "No Such"}, "queue_id"),
+        ("/conversations/cnv_1/transfer", {"to_agent_id": "No Such"}, "to_agent_id"),
+        ("/conversations/cnv_1/transfer", {"note": "to nobody"}, ""),
+        ("/conversations/cnv_1/transfer", {"queue_id": "a", "to_agent_id": "b"}, ""),
         ("/work-items/itm_1/wrap-up", {"code": 5}, "code"),
     ],
 )

@@ -44,6 +44,21 @@ async def test_web_chat_message_is_published_under_its_desk(
     assert record.event["data"]["reply_to"]["address"] == "visitor-1"
 
 
+async def test_customer_who_leaves_the_chat_ends_the_contact(
+    client: httpx.AsyncClient, kafka: FakeKafka
+) -> None:
+    """It is published under the desk, about the contact point, and the client hears its id."""
+    body = {"message_id": "m1", "leaves": True}
+
+    answer = await client.post(CHAT, json=body, headers=bearer(customer_token()))
+
+    event = kafka.published[0].event
+    assert answer.json() == {"event_id": event["id"]}
+    assert event["type"] == "switchboard.event.contact-ended.v1"
+    assert event["subject"] == event["data"]["contact_point_id"]
+    assert event["data"]["cause"] == "left"
+
+
 async def test_telegram_update_is_published_and_answered_as_telegram_expects(
     client: httpx.AsyncClient, kafka: FakeKafka
 ) -> None:

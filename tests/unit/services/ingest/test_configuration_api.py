@@ -39,7 +39,7 @@ async def test_mistakes_are_told_by_line_and_field(
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["errors"] == [
-        {"line": 4, "field": "default.queue", "problem": "default.queue: not configured: b"}
+        {"line": 4, "field": "default.queue", "problem": "not configured: b"}
     ]
     assert kafka.published == []
 

@@ -174,3 +174,21 @@ def event_refused(reason: RefusalReason, **changes: Any) -> d.EventRefused:
         "subject_id": "cnv_1",
     }
     return d.EventRefused(**(_DESK | fields | changes))
+
+
+def queue_measured(*places: tuple[int, int, int], **changes: Any) -> d.QueueMeasured:
+    """A queue's measure; one a minute is served."""
+    fields: dict[str, Any] = {
+        "queue_id": "general",
+        "waiting": places[-1][0] if places else 0,
+        "places": places,
+        "served": 5,
+        "served_over_s": 300,
+    }
+    return d.QueueMeasured(**(_DESK | fields | changes))
+
+
+def work_item(made: Any, /, **fields: Any) -> Any:
+    """Any decision about the item of the conversation."""
+    item = {"work_item_id": "itm_1", "conversation_id": "cnv_1"}
+    return made(**(_DESK | item | fields))

@@ -30,6 +30,19 @@ async def test_listener_is_offered_what_concerns_it_once() -> None:
     assert listener.joined_at == 4
 
 
+async def test_audience_is_heard_while_a_stream_of_it_is_open() -> None:
+    """What nobody here listens for need not be worked out."""
+    hub = hub_at(0)
+    key = (SCOPE.tenant_id, SCOPE.desk_id, SCOPE.audiences[0])
+    listener = hub.listen(SCOPE)
+
+    was_heard = hub.is_heard(*key)
+    hub.leave(listener)
+
+    assert was_heard
+    assert not hub.is_heard(*key)
+
+
 async def test_slow_listener_is_closed_and_takes_no_more() -> None:
     """A full queue closes the stream; it never grows."""
     hub = hub_at(0, queue_max=1)

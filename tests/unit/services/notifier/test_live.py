@@ -17,6 +17,8 @@ from libs.common.errors import UnavailableError
 from libs.common.health import Health
 from libs.common.kafka_records import PartitionBatch, Record
 from services.notifier import live as module
+from services.notifier.copy_documents import Scope
+from services.notifier.core import audiences
 from services.notifier.durable_copy import DurableCopy
 from services.notifier.hub import Hub, Listener
 from services.notifier.live import LiveReader
@@ -63,13 +65,15 @@ class Log:
         await asyncio.Event().wait()
 
 
-async def read(log: Log, *, until: int, ends: int = 0) -> tuple[LiveReader, Listener, Health]:
+async def read(
+    log: Log, *, until: int, ends: int = 0, scope: Scope = SCOPE
+) -> tuple[LiveReader, Listener, Health]:
     """Read until this offset, or until the process is told to leave."""
     hub, health = Hub(queue_max=10, recent_max=10), Health()
     observed: list[DecisionRecord] = []
     reader = LiveReader(hub, follow=log.follow, observe=observed.append, health=health)
     await reader.begin(cast("DurableCopy", FakeCopy()), {0: ends})
-    listener = hub.listen(SCOPE)
+    listener = hub.listen(scope)
     running = asyncio.create_task(reader.run())
     async with asyncio.timeout(5):
         while hub.live_at(0) < until and not health.failed.is_set():  # noqa: ASYNC110
@@ -88,6 +92,29 @@ async def test_counted_records_reach_the_listeners() -> None:
     told = await listener.next(1)
     assert told is not None
     assert health.failed.is_set()
+
+
+async def test_customer_who_waits_hears_their_place_when_the_queue_is_measured() -> None:
+    """The measure is for supervisors; what it means for one customer is for that customer."""
+    visitor = audiences.customer("site", b.reply_address().contact_point_id)
+    scope = Scope(
+        tenant_id=SCOPE.tenant_id, desk_id=SCOPE.desk_id, partition=0, audiences=(visitor,)
+    )
+    log = Log(
+        batch(
+            0,
+            EPOCH,
+            b.record(b.message_filed(None), b.work_item_queued()),
+            b.record(b.queue_measured((1, 5, b.NOW_MS)), number=2, event_offset=1),
+        )
+    )
+
+    _, listener, _ = await read(log, until=2, scope=scope)
+
+    told = await listener.next(1)
+    assert told is not None
+    assert told.notification.type == "queue.position"
+    assert listener.is_empty
 
 
 async def test_outage_is_waited_out_and_reading_goes_on_behind_the_last_record(

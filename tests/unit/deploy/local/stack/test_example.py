@@ -8,7 +8,7 @@ import orjson
 from deploy.local.stack import example
 from deploy.local.tokens import LocalIssuer
 from libs.channels.endpoints import load_endpoints
-from libs.common.contracts.configuration import DeskConfiguration
+from libs.common.documents.desk_document import read_desk_configuration
 
 
 def test_the_endpoints_are_valid() -> None:
@@ -26,7 +26,8 @@ def test_the_endpoints_are_valid() -> None:
 
 def test_the_desk_is_valid_and_its_agents_have_tokens(tmp_path: Path) -> None:
     """Whoever the configuration names can sign in."""
-    configuration = DeskConfiguration.model_validate(example.DESK_CONFIGURATION)
+    document = orjson.dumps(example.DESK_CONFIGURATION)
+    configuration = read_desk_configuration(document, is_json=True)
 
     credentials = example.credentials(LocalIssuer(tmp_path))
 

@@ -170,6 +170,7 @@ def test_sample_mail_opens(path: Path) -> None:
     """Each sample, broken or not, is a message or ignored with a reason."""
     (item,) = CHANNEL.read(mailgun_request(path.read_bytes()), endpoint_of("shop-mail"), None)
 
+    assert isinstance(item, InboundMessage | Ignored)
     assert isinstance(item, Ignored) or item.data.content.text
 
 

@@ -59,6 +59,7 @@ def test_answer_calls_no_method() -> None:
 def read_file(path: Path) -> InboundMessage | Ignored:
     """The one item of an update in a file."""
     (item,) = CHANNEL.read(telegram_request(path.read_bytes()), endpoint_of("shop-bot"), None)
+    assert isinstance(item, InboundMessage | Ignored)
     return item
 
 

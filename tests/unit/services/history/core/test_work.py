@@ -8,6 +8,7 @@ from libs.common.contracts.decisions import (
     AnyDecision,
     WorkItemHeld,
     WorkItemParked,
+    WorkItemPromoted,
     WorkItemResumed,
     WorkItemWrappingUp,
 )
@@ -20,9 +21,12 @@ from tests.unit.services.history.builders import (
     ITEM,
     START_MS,
     assigned,
+    canceled,
+    closed,
     completed,
     escalated,
     queued,
+    relaxed,
     reserved,
 )
 from tests.unit.services.history.logs import decided
@@ -63,6 +67,7 @@ def fields_of(made: AnyDecision) -> dict[str, Scalar]:
         (RESUMED, "resumed", "assigned"),
         (WRAPPING_UP, None, "wrapping_up"),
         (completed(), "completed", "completed"),
+        (canceled(), "canceled", "canceled"),
     ],
 )
 def test_each_step_moves_the_state_and_some_are_told(
@@ -117,3 +122,43 @@ def test_notes_belong_to_no_customer() -> None:
 
     assert entry.party is None
     assert entry.conversation_id == "cnv_1"
+
+
+def test_relaxation_is_state_and_begins_anew_in_the_next_line() -> None:
+    """Who looks at the conversation sees how far its wait has come; nobody reads of each step."""
+    writes = projected(relaxed(step=2, queue_id="night"))
+
+    (change,) = writes.conversations.values()
+    assert change.fields == {"queue_id": "night", "strict_class": 4, "step": 2}
+    assert not writes.entries
+    assert fields_of(queued())["step"] == 0
+
+
+def test_promotion_is_state() -> None:
+    """It stands in another class now."""
+    promoted = WorkItemPromoted(**AT, **ITEM, strict_class=3, has_best_rank=False)
+
+    assert fields_of(promoted) == {"strict_class": 3}
+
+
+def test_hang_up_stands_in_the_customers_timeline_with_its_cause() -> None:
+    """It is a fact of the customer's: they left, after so long, and nobody had ended it."""
+    writes = Writes()
+    place = Place(log=Log.DECISIONS, partition=0, offset=1, appended_ms=START_MS)
+    ended = replace(closed(), agent_id="")
+    other = replace(ended, conversation_id="cnv_2", customer_id="cus_2")
+
+    project(decided(1, canceled(), other, ended), place, writes)
+
+    left, _, over = writes.entries.values()
+    assert left.party is not None
+    assert left.party.customer_id == ended.customer_id
+    assert left.details == {"queue_id": "general", "cause": "hung_up", "waited_ms": 40_000}
+    assert (over.kind, over.agent_id) == ("conversation_closed", None)
+
+
+def test_cancelation_alone_names_no_customer() -> None:
+    """It says of itself which conversation it was, not whose."""
+    (entry,) = entries_of(canceled())
+
+    assert entry.party is None

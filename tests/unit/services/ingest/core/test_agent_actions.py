@@ -1,9 +1,15 @@
 """Who acts, and what an agent may write."""
 
 import pytest
+from pydantic import ValidationError
 
 from libs.common.errors import ForbiddenError, InvalidInputError
-from services.ingest.core.agent_actions import agent_id_of, written_text
+from services.ingest.core.agent_actions import (
+    InvitationInput,
+    TransferInput,
+    agent_id_of,
+    written_text,
+)
 
 
 def test_agent_is_the_credentials_subject() -> None:
@@ -28,3 +34,22 @@ def test_text_without_letters_is_refused() -> None:
     """An empty reply is no reply."""
     with pytest.raises(InvalidInputError):
         written_text("\x00 \n")
+
+
+@pytest.mark.parametrize("body", [{}, {"queue_id": "a", "to_agent_id": "b"}])
+def test_transfer_has_exactly_one_target(body: dict[str, str]) -> None:
+    """What goes nowhere, or to two places, can't be taken back once it is in the log."""
+    with pytest.raises(ValidationError):
+        TransferInput.model_validate(body)
+
+
+@pytest.mark.parametrize("body", [{"queue_id": "a"}, {"to_agent_id": "b", "note": "angry"}])
+def test_transfer_to_either_is_taken(body: dict[str, str]) -> None:
+    """A queue or an agent, with or without a note."""
+    assert TransferInput.model_validate(body).model_dump(exclude_defaults=True) == body
+
+
+def test_owner_can_invite_no_monitor() -> None:
+    """Who may follow others' conversations is not the owner's to say."""
+    with pytest.raises(ValidationError):
+        InvitationInput.model_validate({"participant_id": "berta", "kind": "monitor"})

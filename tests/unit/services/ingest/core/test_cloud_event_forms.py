@@ -3,10 +3,10 @@
 import orjson
 import pytest
 
+from libs.common.documents.problems import DocumentError
 from libs.common.errors import UnsupportedMediaError
 from services.ingest.core.cloud_event_forms import Form, form_of, read_events
 from services.ingest.core.cloud_events import IntegratorEvent
-from services.ingest.core.problems import DocumentError
 
 LINK = {
     "specversion": "1.0",

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from libs.channels.endpoint import Endpoint
 from libs.common.contracts.events import (
+    ContactEnded,
     ContactPointsLinked,
     ContactPointsUnlinked,
     CustomerEventRecorded,
@@ -75,6 +76,21 @@ def test_message_comes_from_its_endpoint() -> None:
     assert made.data.reply_to.address == "anna@example.org"
     assert made.data.provider_message_id == "m1"
     assert made.data.content.text == "Hi"
+
+
+def test_end_of_a_contact_names_the_contact_point_and_the_cause() -> None:
+    """A hang-up is about the address, in whichever spelling, on the desk that is named."""
+    end = {"customer": ANNA, "cause": "left"}
+
+    made = take(event("event.contact-ended", end, deskid="support"))
+
+    ended = take(event("event.contact-ended", {"customer": ANNA}), "support")
+    message_from = take(message()).data
+    assert isinstance(made.data, ContactEnded)
+    assert isinstance(ended.data, ContactEnded)
+    assert isinstance(message_from, MessageReceived)
+    assert (made.desk_id, made.data.cause, ended.data.cause) == ("support", "left", "hung_up")
+    assert made.data.contact_point_id == message_from.reply_to.contact_point_id
 
 
 def test_links_are_kept_by_desk() -> None:

@@ -11,9 +11,12 @@ from libs.common.contracts.decisions import AnyDecision
 from libs.common.contracts.terms import (
     AddressFamily,
     DeliveryOutcome,
+    HoldKind,
+    ParticipantKind,
     Presence,
     QueueingReason,
     RefusalReason,
+    ReservationOutcome,
     Role,
 )
 from services.notifier.core import audiences
@@ -173,6 +176,112 @@ def test_configuration_is_told_by_its_version_alone() -> None:
     )
 
     assert body_of(notification) == {"version": 3}
+
+
+BEN = audiences.agent("ben")
+
+
+@pytest.mark.parametrize(
+    ("decision", "type_", "agents"),
+    [
+        (
+            b.work_item(d.HoldOpened, agent_id=b.AGENT, kind=HoldKind.TRANSFER, until_ms=b.NOW_MS),
+            "hold.opened",
+            (ADA,),
+        ),
+        (
+            b.work_item(d.HoldEnded, agent_id=b.AGENT, kind=HoldKind.TRANSFER, cause="expired"),
+            "hold.ended",
+            (ADA,),
+        ),
+        (
+            b.work_item(
+                d.ParticipantJoined,
+                agent_id="ben",
+                kind=ParticipantKind.CONSULTANT,
+                weight=1,
+                by_agent_id=b.AGENT,
+            ),
+            "participant.joined",
+            (BEN, ADA),
+        ),
+        (
+            b.work_item(
+                d.ParticipantJoined,
+                agent_id="ben",
+                kind=ParticipantKind.MONITOR,
+                weight=0,
+                by_agent_id="ben",
+            ),
+            "participant.joined",
+            (BEN,),
+        ),
+        (
+            b.work_item(d.ParticipantRemoved, agent_id="ben", cause="left"),
+            "participant.removed",
+            (BEN,),
+        ),
+        (
+            b.work_item(d.OwnerChanged, from_agent_id=b.AGENT, agent_id="ben"),
+            "owner.changed",
+            (BEN, ADA),
+        ),
+        (
+            b.work_item(d.WorkItemCanceled, queue_id="general", cause="hung_up", waited_ms=1),
+            "work_item.canceled",
+            (),
+        ),
+        (b.queue_measured((1, 5, 0)), "queue.measured", ()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_hears_what_concerns_them(
+    decision: AnyDecision, type_: str, agents: tuple[str, ...]
+) -> None:
+    """Those whom the decision names, once each, and the supervisors."""
+    (notification,) = told(decision)
+
+    assert notification.type == type_
+    assert notification.audiences == (*agents, audiences.SUPERVISORS)
+
+
+def test_participants_read_along() -> None:
+    """Who takes part hears what the customer says and what is answered, as the owner does."""
+    message, reply, _ = told(
+        b.message_filed(participant_ids=("ben",)), b.reply_filed(participant_ids=("ben",))
+    )
+
+    assert message.audiences == (ADA, BEN)
+    assert reply.audiences == (ADA, BEN)
+
+
+def test_broadcast_and_its_end_reach_each_agent_who_was_asked() -> None:
+    """Ada is asked with Ben; he is faster, and her offer ends in the same record."""
+    ended = b.work_item(
+        d.ReservationEnded,
+        reservation_id="itm_1.1",
+        agent_id=b.AGENT,
+        outcome=ReservationOutcome.CANCELED,
+    )
+
+    asked_ada, asked_ben, ended_ada = told(
+        b.reservation_opened(), b.reservation_opened("ben", reservation_id="itm_1.2"), ended
+    )
+
+    assert ADA in asked_ada.audiences
+    assert ADA not in asked_ben.audiences
+    assert BEN in asked_ben.audiences
+    assert ended_ada.audiences == (ADA, audiences.SUPERVISORS)
+    assert body_of(ended_ada)["outcome"] == "canceled"
+
+
+def test_refusal_tells_its_detail() -> None:
+    """An agent with a wrong wrap-up code learns the right ones."""
+    (notification,) = told(
+        b.event_refused(RefusalReason.UNKNOWN_WRAP_UP_CODE, detail="one of: solved, sold")
+    )
+
+    assert body_of(notification)["detail"] == "one of: solved, sold"
 
 
 def test_bookkeeping_is_told_to_nobody() -> None:

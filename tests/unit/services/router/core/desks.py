@@ -1,18 +1,20 @@
 """Desks in few words, for tests of one rule: queues and agents that say only what matters."""
 
+from collections.abc import Mapping
+
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.configuration import DeskConfiguration
 from services.router.core.entities import Agent, WorkItem
 from tests.unit.services.router.core.world import DESK, TENANT, World
 
-Part = dict[str, object]
+Part = Mapping[str, object]
 CALLS: Part = {"voice": {"exclusive": True}, "web_chat": {}}
 QUEUES_OF_AN_AGENT = frozenset({"queues", "weights", "routing_profile"})
 
 
 def a_desk_of(
-    *queues: Part, agents: dict[str, Part] | None = None, **changes: object
+    *queues: Part, agents: Mapping[str, Part] | None = None, **changes: object
 ) -> DeskConfiguration:
     """A desk of these queues ("general" if none) and agents ("ann" if none).
 

@@ -1,6 +1,6 @@
 """Generated desks: every feature of a configuration, in combinations that nobody thought of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from random import Random
 
@@ -13,7 +13,7 @@ CHANNELS = ("web_chat", "telegram", "voice")
 SKILLS = ("billing", "russian")
 DESKS = 400
 
-Part = dict[str, object]
+Part = Mapping[str, object]
 
 _POLICIES: list[Part] = [
     {},
@@ -118,8 +118,8 @@ def _step(dice: Random, queues: tuple[str, ...]) -> Part:
 
 def _agent(dice: Random, agent_id: str, queues: tuple[str, ...]) -> Part:
     served = {queue_id: dice.randint(1, 3) for queue_id in dice.sample(queues, len(queues))[:2]}
-    ways: list[Part] = [{"queues": served}] * 3 + [{"weights": served}] * 3
-    ways += [{"routing_profile": "all"}, {}]
+    own: list[Part] = [{"queues": served}, {"weights": served}]
+    ways = [*own, *own, *own, {"routing_profile": "all"}, {}]
     limits = {"web_chat": 1, "voice": 1}
     return {
         "agent_id": agent_id,

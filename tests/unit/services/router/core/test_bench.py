@@ -28,9 +28,9 @@ def _seat(
     room: int = 1,
     free: int = 2,
     occupied: int = 0,
-    is_kept: bool = False,
+    is_kept: int = False,
 ) -> Seat:
-    return Seat(Idle(idle_ms, agent_id), room, free, occupied, is_kept)
+    return Seat(Idle(idle_ms, agent_id), room, free, occupied, bool(is_kept))
 
 
 SKILLED, PLAIN = _profile(billing=3), _profile()

@@ -270,3 +270,25 @@ def test_an_agent_who_no_longer_serves_the_queue_is_not_kept_for_its_heavy_item(
     assert agent(world, "bob").kept_for == next(
         item.work_item_id for item in world.engine.state.work_items() if item.state == "queued"
     )
+
+
+def test_work_that_is_kept_for_an_agent_stays_kept() -> None:
+    """R11, R24: a new version in the middle of a hold puts nothing into a line beside it."""
+    full = {"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 2}
+    other = {"agent_id": "bob", "queues": {"general": 1}, "capacity_units": 2}
+    world = World(a_desk(agents=[full, other]))
+    world.arrives("ann")
+    world.accept(offered(world.message("zoe")))
+    world.arrives("bob")
+    second = world.message("yan")
+    world.accept(offered(second))
+    request = e.TransferRequested(
+        agent_id="bob", conversation_id=offered(second).conversation_id, to_agent_id="ann"
+    )
+    held = world.hear(request)
+
+    applied = world.hear(e.DeskConfigured(configuration=a_desk(agents=[full, other])))
+
+    assert "hold_opened" in types(held)
+    assert types(applied) == ["configuration_applied"]
+    assert types(world.tick()) == ["rematch_ended"]

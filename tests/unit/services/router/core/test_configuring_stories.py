@@ -16,6 +16,7 @@ KEPT = [{"agent_id": "ann", "queues": {"general": 1, "other": 1}, "capacity_unit
 LEFT = [{"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 2}]
 TO_OTHER = {"rules": NO_RULES, "default": {"queue": "other"}}
 TO_GENERAL = {"other": "general"}
+TO_GENERAL_WITHOUT_SKILL = {"billing": "general"}
 
 
 def an_agent(agent_id: str, *queues: str, units: int = 2) -> dict[str, object]:
@@ -149,3 +150,36 @@ def test_an_agent_is_kept_only_for_what_they_serve_and_could_carry(
     assert [agent.agent_id for agent in agents_of(world) if agent.kept_for] == (
         ["bob"] if fits else ["ann"]
     )
+
+
+def without_billing() -> DeskConfiguration:
+    """The skill `billing` is gone; what needs it goes to the general queue."""
+    ann, bob = an_agent("ann", "general"), an_agent("bob", "general", "billing")
+    queues = [GENERAL, {"queue_id": "billing"}]
+    skills = {"skills": ["russian"], "migrate_to": TO_GENERAL_WITHOUT_SKILL}
+    return a_desk(queues=queues, agents=[ann, bob], rules=NO_RULES, **skills)
+
+
+def test_work_that_needs_a_removed_skill_goes_where_the_document_says() -> None:
+    """Nobody could have it any more where it waits (R24)."""
+    world = World(a_desk())
+    world.message("zoe", topic="billing")
+
+    queued, _ = configure(world, without_billing())
+
+    assert isinstance(queued, d.WorkItemQueued)
+    assert (queued.queue_id, queued.requires) == ("general", {})
+    assert queued.reason is QueueingReason.MIGRATED
+
+
+def test_work_on_offer_that_needs_a_removed_skill_goes_there_when_it_is_queued_again() -> None:
+    """An offer stands under the version that it began with."""
+    world = World(a_desk())
+    world.arrives("bob")
+    reservation = offered(world.message("zoe", topic="billing"))
+
+    assert types(configure(world, without_billing())) == ["rematch_ended"]
+    queued = world.reject(reservation)[1]
+
+    assert isinstance(queued, d.WorkItemQueued)
+    assert (queued.queue_id, queued.requires) == ("general", {})

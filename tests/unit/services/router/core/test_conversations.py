@@ -4,12 +4,13 @@ import pytest
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
-from libs.common.contracts.terms import DeliveryOutcome, RefusalReason
+from libs.common.contracts.terms import DeliveryOutcome, ParticipantKind, RefusalReason
 from services.router.core import conversations
 from services.router.core.entities import Conversation
 from tests.unit.services.router.core.world import (
     World,
     a_desk,
+    a_message,
     contact_point,
     offered,
     refusal,
@@ -201,3 +202,32 @@ def test_a_route_may_ask_for_more_than_its_queue() -> None:
 
     queued = next(one for one in decisions if isinstance(one, d.WorkItemQueued))
     assert queued.requires == {"billing": 4, "russian": 1}
+
+
+def test_participants_read_along() -> None:
+    """R19: what is said names those beside the owner, until they leave."""
+    world = World(a_desk())
+    for agent_id in ("ann", "bob"):
+        world.arrives(agent_id)
+    offer = offered(world.message("zoe"))
+    world.accept(offer)
+    other = "bob" if offer.agent_id == "ann" else "ann"
+    owner, conversation = offer.agent_id, offer.conversation_id
+    invited = e.ParticipantInvited(
+        agent_id=owner,
+        conversation_id=conversation,
+        participant_id=other,
+        kind=ParticipantKind.CONSULTANT,
+    )
+    world.hear(invited)
+
+    filed = world.hear(a_message("zoe", "More?"))[0]
+    replied = world.hear(e.ReplySent(agent_id=owner, conversation_id=conversation, text="Yes"))[0]
+    world.hear(e.ParticipantLeft(agent_id=other, conversation_id=conversation))
+    later = world.hear(e.ReplySent(agent_id=owner, conversation_id=conversation, text="Bye"))[0]
+
+    assert isinstance(filed, d.MessageFiled)
+    assert isinstance(replied, d.ReplyFiled)
+    assert isinstance(later, d.ReplyFiled)
+    assert filed.participant_ids == replied.participant_ids == (other,)
+    assert later.participant_ids == ()

@@ -1,11 +1,14 @@
 """The checks themselves: a state that contradicts itself is found."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.router.core.bench import Idle, Seat
 from services.router.core.entities import Agent, Conversation
-from services.router.core.invariants import InvariantViolatedError, check_all
+from services.router.core.invariants import InvariantViolatedError, check_all, check_touched
 from services.router.core.state import PartitionState
+from services.router.core.turn import Turn
 from tests.unit.services.router.core.world import World, a_desk, offered
 
 
@@ -59,3 +62,37 @@ def test_a_conversation_that_its_contact_point_does_not_know_is_found() -> None:
 
     with pytest.raises(InvariantViolatedError, match="I4"):
         check_all(state)
+
+
+def test_an_agent_who_is_given_more_than_fits_is_found() -> None:
+    """I5: what a turn gave is checked before anybody learns of it."""
+    world = World(a_desk())
+    world.arrives("cem")
+    first = offered(world.message("zoe"))
+    world.message("yan")
+    state = world.engine.state
+    yan = next(item for item in state.work_items() if item.work_item_id != first.work_item_id)
+    too_much = replace(first, work_item_id=yan.work_item_id, reservation_id="itm.9")
+
+    Turn(state, event_id="x", event_offset=world.offset).emit(too_much)
+
+    with pytest.raises(InvariantViolatedError, match="I5: agent cem: was given more than fits"):
+        check_touched(state)
+
+
+@pytest.mark.parametrize("is_agents", [True, False])
+def test_an_agent_and_an_item_that_are_not_kept_for_each_other_are_found(
+    *, is_agents: bool
+) -> None:
+    """R6: a hold has two ends."""
+    world = World(a_desk())
+    world.message("zoe")
+    [item] = world.engine.state.work_items()
+    ann = world.engine.state.need(Agent, "acme", "support", "ann")
+    if is_agents:
+        ann.kept_for = item.work_item_id
+    else:
+        item.capacity_agent_id = "ann"
+
+    with pytest.raises(InvariantViolatedError, match="R6"):
+        check_all(world.engine.state)

@@ -6,6 +6,7 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.terms import RefusalReason, ReservationOutcome
 from tests.unit.services.router.core.desks import (
+    Part,
     a_desk_of,
     agent,
     at_work,
@@ -168,3 +169,33 @@ def test_an_agents_own_reservation_is_needed_not_just_an_offer_of_the_item() -> 
 
     assert second.agent_id == "ann"
     assert refusal(world.accept(first)).detail == "rejected"
+
+
+def test_sixteen_refusals_are_remembered_and_the_oldest_is_forgotten() -> None:
+    """R12: so that an item's memory is bounded."""
+    names = [f"agent{number:02}" for number in range(18)]
+    one_each: dict[str, Part] = {name: {"capacity_units": 1} for name in names}
+    world = at_work(a_desk_of(agents=one_each), *names)
+    busy(world, "yan")
+    offer = offered(world.message("zoe"))
+    for _ in range(16):
+        offer = offered(world.reject(offer))
+
+    decisions = world.reject(offer)
+
+    refused = [agent_id for agent_id, _ in item_of(world, offer).refusals]
+    assert refused == names[2:]
+    assert offered(decisions).agent_id == names[1]
+
+
+def test_an_acceptance_forgives_the_silences_before_it() -> None:
+    """R16: only silences in a row set an agent away; rejections do not count."""
+    world = at_work(a_desk_of(policies={"ring_no_answer_max": 2}), "ann")
+    world.message("zoe")
+    again = offered(world.tick(after_s=20))
+    assert agent(world, "ann").unanswered == 1
+
+    world.accept(again)
+    assert agent(world, "ann").unanswered == 0
+    world.reject(offered(world.message("yan")))
+    assert agent(world, "ann").unanswered == 0

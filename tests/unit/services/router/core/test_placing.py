@@ -165,3 +165,19 @@ def test_item_on_an_earlier_versions_steps_finds_the_agents_whom_they_added() ->
     decisions = world.tick(after_s=2)
 
     assert the_reservation(decisions).agent_id == "bob"
+
+
+def test_refused_item_goes_round_although_an_agent_is_there_who_never_takes_its_channel() -> None:
+    """Who can't have the item has nothing to refuse (R12)."""
+    agents = [
+        {"agent_id": "ann", "queues": {"general": 1}},
+        {"agent_id": "bob", "queues": {"general": 1}, "channels": {"email": 1}},
+    ]
+    world = World(a_small_desk(agents=agents))
+    world.arrives("bob")
+    world.arrives("ann")
+    offer = the_reservation(world.message("chatter"))
+
+    decisions = world.reject(offer)
+
+    assert the_reservation(decisions).agent_id == "ann"

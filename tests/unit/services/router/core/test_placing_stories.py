@@ -1,5 +1,7 @@
 """Where work meets people: whom an item is kept for, who is kept for an item, and in what order."""
 
+from dataclasses import replace
+
 import pytest
 
 from libs.common.contracts import decisions as d
@@ -14,7 +16,7 @@ from tests.unit.services.router.core.desks import (
     busy,
     reservations,
 )
-from tests.unit.services.router.core.world import World, offered, types
+from tests.unit.services.router.core.world import World, a_desk, a_message, offered, types
 
 ONE: Part = {"capacity_units": 1}
 LAST: Part = {"queue_id": "general", "last_agent_hold_s": 20}
@@ -183,8 +185,8 @@ def test_a_kept_agents_absence_hands_the_hold_to_the_next() -> None:
     assert agent(world, other).kept_for is not None
 
 
-def test_whoever_comes_later_is_kept_when_nobody_could_be() -> None:
-    """R6: an item that was passed over keeps the first agent who may be kept for it."""
+def test_whoever_comes_later_with_room_is_offered_what_was_passed_over() -> None:
+    """R6, R4: where it fits it needs nobody kept, and goes by its place."""
     two: Part = {"capacity_units": 2}
     world = World(a_desk_of(agents={"ann": two}, capacity_weights=HEAVY))
     world.message("zoe")
@@ -192,7 +194,7 @@ def test_whoever_comes_later_is_kept_when_nobody_could_be() -> None:
 
     decisions = world.arrives("ann")
 
-    assert (offered(decisions).agent_id, offered(decisions).why.chosen_for) == ("ann", "capacity")
+    assert (offered(decisions).agent_id, offered(decisions).why.chosen_for) == ("ann", "agent")
 
 
 def test_two_heavy_items_keep_two_agents_the_longest_wait_first() -> None:
@@ -218,3 +220,52 @@ def test_an_event_that_frees_more_agents_than_one_can_is_a_bug(
 
     with pytest.raises(OverflowError, match="freed more than"):
         world.accept(first)
+
+
+CALLS = {"phone": {"weight": 2, "exclusive": True}, "web_chat": {"weight": 1}}
+URGENT = {
+    "rule_id": "urgent",
+    "when": {"topic": ["urgent"]},
+    "then": {"queue": "general", "strict_class": 0},
+}
+
+
+def a_call(customer: str) -> e.MessageReceived:
+    """The customer calls."""
+    message = a_message(customer)
+    return message.model_copy(update={"reply_to": replace(message.reply_to, channel="phone")})
+
+
+@pytest.mark.parametrize(
+    ("labels", "given"), [({}, "hold_opened"), ({"topic": "urgent"}, "reservation_opened")]
+)
+def test_what_fits_goes_before_what_was_passed_over_only_by_its_class(
+    labels: dict[str, str], given: str
+) -> None:
+    """An agent who has room for a chat alone is kept for the call, unless the chat is urgent."""
+    ann = {"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 3}
+    world = World(a_desk(agents=[ann], rules=[URGENT], channels=CALLS))
+    world.arrives("ann")
+    world.accept(offered(world.message("ada")))
+    world.presence("ann", Presence.AWAY)
+    world.hear(a_call("zoe"))
+    world.tick(after_s=60)
+    world.message("yan", **labels)
+
+    decisions = world.presence("ann", Presence.AVAILABLE)
+
+    assert types(decisions)[1] == given
+
+
+def test_what_was_passed_over_and_fits_waits_for_its_turn() -> None:
+    """Where it fits it needs no agent kept, and a better class goes first."""
+    ann = {"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 2}
+    world = World(a_desk(agents=[ann], rules=[URGENT], channels=CALLS))
+    world.hear(a_call("zoe"))
+    world.tick(after_s=60)
+    urgent = a_call("yan").model_copy(update={"labels": {"topic": "urgent"}})
+    opened = world.hear(urgent)[0]
+
+    given = world.arrives("ann")[-1]
+
+    assert given.conversation_id == opened.conversation_id  # type: ignore[union-attr]

@@ -87,10 +87,10 @@ def test_all_conditions_must_hold_each_by_one_of_its_values(condition: Part, hol
 )
 def test_an_attribute_is_a_number_within_its_bounds(value: str | None, holds: bool) -> None:  # noqa: FBT001 - a table
     """Both bounds are included; a label that is missing or no number is within none."""
-    labels = {} if value is None else {"total": value}
+    message = a_message("zoe", **({} if value is None else {"total": value}))
     bounds = {"attributes": {"total": {"minimum": 10, "maximum": 20}}}
 
-    assert _chosen(bounds, **labels) == ("0" if holds else "default")
+    assert _chosen(bounds, message=message) == ("0" if holds else "default")
 
 
 @pytest.mark.parametrize(

@@ -13,23 +13,23 @@ CHAT = Kind("web_chat", 1, 1)
 
 def _signature(**fields: object) -> Signature:
     plain = Signature(
-        "general",
-        (),
-        (),
+        queue_id="general",
+        also_queues=(),
+        also_groups=(),
         is_for_anyone=False,
         requires=(),
         channel="web_chat",
         weight=1,
         has_best_rank=False,
     )
-    return plain._replace(**fields)
+    return plain._replace(**fields)  # type: ignore[arg-type]
 
 
 def _profile(**fields: object) -> Profile:
     key = ProfileKey(
         ranks=(("general", 2), ("sales", 3)), weights=(), skills=(), groups=(), channels=None
     )
-    return Profile(key._replace(**fields))
+    return Profile(key._replace(**fields))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -157,3 +157,15 @@ def test_a_direct_queue_assigns_in_one_record() -> None:
     world.arrives("ann")
 
     assert types(world.message("zoe"))[-2:] == ["reservation_opened", "work_item_assigned"]
+
+
+def test_a_rejected_item_still_needs_what_its_route_asked_for() -> None:
+    """R5: more than its queue does; coming back to the line forgets nothing."""
+    route = {"queue": "general", "requires": {"billing": 3}, "prefers": {"russian": 1}}
+    world = World(a_desk(rules=[], default=route))
+    world.arrives("bob")
+
+    decisions = world.reject(offered(world.message("zoe")))
+
+    again = next(one for one in decisions if isinstance(one, d.WorkItemQueued))
+    assert (again.requires, again.prefers) == ({"billing": 3}, {"russian": 1})

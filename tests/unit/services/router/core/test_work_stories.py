@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
-from libs.common.contracts.terms import RefusalReason
+from libs.common.contracts.terms import ParticipantKind, RefusalReason
 from tests.unit.services.router.core.world import World, a_desk, a_message, offered, refusal, types
 
 CHANNELS = {"phone": {"weight": 1, "exclusive": True}}
@@ -57,3 +57,39 @@ def test_an_owner_who_left_is_not_the_one_who_is_asked() -> None:
     world.arrives("cem")
 
     assert offered(world.hear(e.OwnerLeft(**place))).agent_id == "cem"
+
+
+def test_a_successor_has_as_long_to_answer_as_anybody_who_accepts() -> None:
+    """The time that the owner before them let pass is not theirs (R19)."""
+    world = World(a_desk(policies={"unanswered_take_back_after_s": 60}))
+    world.arrives("ann")
+    place = owned(world, world.message("zoe"))
+    world.arrives("cem")
+    world.tick(after_s=50)
+    beside = {"participant_id": "cem", "kind": ParticipantKind.CONFEREE}
+    world.hear(e.ParticipantInvited(**place, **beside))
+    world.hear(e.OwnerLeft(**place, successor_id="cem"))
+
+    assert "work_item_queued" not in types(world.tick(after_s=59))
+    assert "work_item_queued" in types(world.tick(after_s=1))
+
+
+def test_a_customer_who_comes_back_begins_a_new_wait() -> None:
+    """Steps and alarm count from the answer, not from an hour before (R5, R13)."""
+    general = {
+        "queue_id": "general",
+        "escalation": {"after_s": 60},
+        "steps": [{"after_s": 40, "credit_s": 1}],
+    }
+    ann = {"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 2}
+    world = World(a_desk(queues=[general], agents=[ann], rules=[]))
+    world.arrives("ann")
+    place = owned(world, world.message("zoe"))
+    world.hear(e.ParkRequested(**place))
+    world.tick(after_s=3_600)
+    world.accept(offered(world.message("yan")))
+    world.message("zoe", "I am back")
+
+    assert types(world.tick(after_s=39)) == ["work_item_queued"]
+    assert types(world.tick(after_s=1)) == ["work_item_relaxed"]
+    assert types(world.tick(after_s=20)) == ["escalation_fired"]

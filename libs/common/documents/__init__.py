@@ -1,0 +1,1 @@
+"""Documents as people write them: read with their lines, validated whole, mistakes by place."""

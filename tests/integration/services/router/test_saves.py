@@ -1,0 +1,81 @@
+"""One desk of a save, found by what is in it, without the rest of its partition."""
+
+from dataclasses import replace
+
+import pytest
+
+from libs.common import mongo
+from libs.common.decision_log import LogPosition
+from libs.common.errors import UnavailableError
+from services.router.core.engine import Engine
+from services.router.core.ownership_effects import Save
+from services.router.core.state import Change
+from services.router.saves import SaveStore
+from tests.unit.services.router.core.world import DESK, TENANT, World, a_desk
+
+PARTITION, PARTITIONS = 3, 6
+KEY = (TENANT, DESK)
+POSITION = LogPosition(offset=9, epoch=2, number=4, event_offset=7, now_ms=1_700_000_000_000)
+
+
+def documents_of_two_desks() -> list[Change]:
+    """A desk with one item, and the same desk under another name."""
+    world = World(a_desk())
+    world.arrives("ann")
+    world.message("kim")
+    own = list(world.engine.state.documents())
+    return own + [_renamed(change) for change in own if change.kind in ("desk", "work_item")]
+
+
+def _renamed(change: Change) -> Change:
+    assert change.document is not None
+    document = {**change.document, "desk_id": "sales"}
+    name = f"{TENANT}/sales" if change.kind == "desk" else f"{change.id}-sales"
+    if change.kind == "work_item":
+        document["work_item_id"] = name
+    return replace(change, id=name, document=document)
+
+
+@pytest.fixture
+async def store(database: mongo.Database) -> SaveStore:
+    """A store with one save of two desks."""
+    store = SaveStore(database)
+    changes = tuple(documents_of_two_desks())
+    await store.write(PARTITION, Save(position=POSITION, base=-1, changes=changes))
+    return store
+
+
+async def test_an_entity_is_found_in_whichever_partition_has_it(store: SaveStore) -> None:
+    """By kind and id alone; what nobody saved is not found."""
+    item_id = next(one.id for one in documents_of_two_desks() if one.kind == "work_item")
+
+    found = await store.find("work_item", item_id, partitions=PARTITIONS)
+    too_few = await store.find("work_item", item_id, partitions=PARTITION)
+
+    assert found is not None
+    assert (found.partition, found.document["desk_id"]) == (PARTITION, DESK)
+    assert too_few is None
+
+
+async def test_a_desk_is_loaded_alone(store: SaveStore) -> None:
+    """With its replicas, and with nothing of the other desk or of what no question needs."""
+    saved = await store.load_desk(PARTITION, KEY, entities_max=100)
+
+    assert saved is not None
+    kinds = {change.kind for change in saved.changes()}
+    engine = Engine.restore(saved.changes(), now_ms=saved.position.now_ms)
+    assert kinds == {"agent", "desk", "queue_pace", "replica", "work_item"}
+    assert [item.desk_id for item in engine.state.work_items()] == [DESK]
+    assert saved.position == await store.position(PARTITION) == POSITION
+
+
+async def test_a_desk_beyond_the_limit_is_not_loaded(store: SaveStore) -> None:
+    """It says how many parts are too many."""
+    with pytest.raises(UnavailableError, match="more than 4 saved parts"):
+        await store.load_desk(PARTITION, KEY, entities_max=4)
+
+
+async def test_a_partition_without_a_save_has_nothing(store: SaveStore) -> None:
+    """Neither a position nor a desk."""
+    assert await store.position(0) is None
+    assert await store.load_desk(0, KEY, entities_max=100) is None

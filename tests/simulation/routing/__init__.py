@@ -1,0 +1,1 @@
+"""Routing in the simulation: desks, their people, and a referee who counts by hand."""

@@ -1,0 +1,154 @@
+"""Mistakes planted in whom work goes to, each as somebody might make it.
+
+All but one bring no exception about: only by counting by hand are they found.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import islice
+from unittest.mock import patch
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts.terms import QueueingReason, RefusalReason
+from libs.common.contracts.terms import WorkItemState as S
+from libs.common.identifiers import work_item_of
+from services.router.core import (
+    evolve,
+    evolve_items,
+    indexing,
+    invariants,
+    matching,
+    offering,
+    placing,
+    presence,
+    reservations,
+)
+from services.router.core.capacity import Held, Kinds
+from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.matching import Candidate, Preference
+from services.router.core.queueing import Reached
+from services.router.core.state import Key, PartitionState
+from services.router.core.turn import Refused, Turn
+
+Patches = Callable[[ExitStack], None]
+
+
+def _put(stack: ExitStack, owner: object, name: str, replacement: object) -> None:
+    stack.enter_context(patch.object(owner, name, replacement))
+
+
+def _decide(stack: ExitStack, other: Callable[[Turn, d.AnyDecision], d.AnyDecision]) -> None:
+    """Every decision may come out otherwise."""
+    honest = Turn.emit
+    _put(stack, Turn, "emit", lambda turn, decision: honest(turn, other(turn, decision)))
+
+
+def _nothing(*_: object, **__: object) -> None:
+    """What was forgotten."""
+
+
+def capacity_released_twice(stack: ExitStack) -> None:
+    """The wrap-up's units are free when the conversation closes, and once more at its end."""
+    honest = indexing.held_by
+
+    def held_by(item: WorkItem) -> dict[Key, Held]:
+        return {} if item.state is S.WRAPPING_UP else honest(item)
+
+    _put(stack, indexing, "held_by", held_by)
+    _put(stack, invariants, "held_by", held_by)
+
+
+def parked_for_nothing(stack: ExitStack) -> None:
+    """A parked conversation costs its agent nothing, whatever the desk says."""
+    honest = evolve_items.change_item
+
+    def change_item(
+        state: PartitionState, work_item_id: str, move_to: S | None, **fields: object
+    ) -> WorkItem:
+        if move_to is S.PARKED:
+            fields["held_units"] = 0
+        return honest(state, work_item_id, move_to, **fields)
+
+    _put(stack, evolve, "change_item", change_item)
+
+
+def exclusive_beside_others(stack: ExitStack) -> None:
+    """A call may come beside other work."""
+    _put(stack, Kinds, "_may_share", lambda *_: True)
+
+
+def channel_limits_ignored(stack: ExitStack) -> None:
+    """Units alone say whether an agent has room."""
+
+    def is_open(self: Kinds, channel: str, _: object, counts: dict[str, int]) -> bool:
+        return all(self._may_share(channel, other) for other in counts)
+
+    _put(stack, Kinds, "_is_open", is_open)
+
+
+def decision_from_dict_order(stack: ExitStack) -> None:
+    """The agent who happens to come first in a dict is asked, which a save does not keep."""
+
+    def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> list[Candidate]:
+        known = {one.agent_id: one for one in matching.agents_for(state, item, at_least=500)}
+        seats = state.index_of((item.tenant_id, item.desk_id)).bench._seats
+        return [known[name] for name in seats if name in known][: at_least + 3]
+
+    _put(stack, placing, "agents_for", agents_for)
+
+
+def lost_ageing(stack: ExitStack) -> None:
+    """Whoever stands in a line again begins to wait anew."""
+
+    def other(turn: Turn, decision: d.AnyDecision) -> d.AnyDecision:
+        if isinstance(decision, d.WorkItemQueued) and decision.reason != QueueingReason.ARRIVED:
+            return replace(decision, virtual_time_ms=turn.now_ms)
+        return decision
+
+    _decide(stack, other)
+
+
+def stale_offer_accepted(stack: ExitStack) -> None:
+    """An acceptance that comes too late is honoured when the item is still to be had."""
+    honest = reservations.accept
+
+    def accept(turn: Turn, desk: Desk, *, agent_id: str, reservation_id: str) -> None:
+        try:
+            honest(turn, desk, agent_id=agent_id, reservation_id=reservation_id)
+        except Refused:
+            item = turn.state.get(WorkItem, work_item_of(reservation_id))
+            agent = turn.state.get(Agent, *desk.key, agent_id)
+            if item is None or agent is None or item.state is not S.QUEUED:
+                raise
+            if not offering.has_room(turn, agent, item):
+                raise Refused(RefusalReason.NO_CAPACITY) from None
+            offering.offer(turn, item, [offering.as_candidate(agent)])
+            if item.offered:
+                offering.assign(turn, item, agent_id)
+
+    _put(stack, reservations, "accept", accept)
+
+
+def only_the_first_below_a_refused_head(stack: ExitStack) -> None:
+    """An agent who refused the first of a line is offered the second, or nothing of it."""
+
+    def best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
+        found = [
+            matching._preference(place, rank)
+            for line, rank, _ in within_reach
+            for place in islice(line.places, 2)
+            if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id)
+        ]
+        return min(found, default=None)
+
+    _put(stack, matching, "_best", best)
+
+
+def no_capacity_hold(stack: ExitStack) -> None:
+    """Nobody is kept for a heavy item."""
+    _put(stack, placing, "passed_over_item_for", _nothing)
+    for module in (placing, presence):
+        _put(stack, module, "keep_an_agent", _nothing)
+    _put(stack, matching, "agent_to_keep", _nothing)
+    _put(stack, placing, "agent_to_keep", _nothing)

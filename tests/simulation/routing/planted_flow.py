@@ -1,0 +1,189 @@
+"""Mistakes planted in what becomes of work, each as somebody might make it.
+
+All but one bring no exception about: only by counting by hand are they found.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from unittest.mock import patch
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts.terms import WorkItemState as S
+from services.router.core import (
+    conversations,
+    evolve,
+    evolve_items,
+    evolve_offers,
+    indexing,
+    matching,
+    memory,
+    offering,
+    placing,
+    presence,
+    reservations,
+    seating,
+    stepping,
+    timers,
+    work,
+)
+from services.router.core.entities import Agent, Plan, WorkItem
+from services.router.core.matching import Preference
+from services.router.core.queueing import Place
+from services.router.core.relaxing import Reach, relax
+from services.router.core.state import PartitionState
+from services.router.core.turn import Turn
+
+Patches = Callable[[ExitStack], None]
+
+
+def _put(stack: ExitStack, owner: object, name: str, replacement: object) -> None:
+    stack.enter_context(patch.object(owner, name, replacement))
+
+
+def _decide(stack: ExitStack, other: Callable[[Turn, d.AnyDecision], d.AnyDecision]) -> None:
+    """Every decision may come out otherwise."""
+    honest = Turn.emit
+    _put(stack, Turn, "emit", lambda turn, decision: honest(turn, other(turn, decision)))
+
+
+def _nothing(*_: object, **__: object) -> None:
+    """What was forgotten."""
+
+
+def refusal_forgotten(stack: ExitStack) -> None:
+    """Who refused an item may be asked again at once."""
+    _put(stack, evolve_offers, "_REFUSALS", frozenset())
+
+
+def refusals_never_go_round(stack: ExitStack) -> None:
+    """An item that all have refused waits until a refusal expires."""
+    _put(stack, placing, "all_have_refused", lambda *_: False)
+
+
+def step_applied_twice(stack: ExitStack) -> None:
+    """A step that is due is applied once when it falls due, and once by the placing after it."""
+
+    def twice(reach: Reach, step: object) -> Reach:
+        return relax(relax(reach, step), step)  # type: ignore[arg-type]
+
+    _put(stack, stepping, "relax", twice)
+
+
+def steps_do_not_add_up(stack: ExitStack) -> None:
+    """Each step's delay counts from queueing, and not from the step before it."""
+
+    def due_ms(item: WorkItem, plan: Plan) -> int | None:
+        if item.step >= len(plan):
+            return None
+        return item.plan_begun_ms + 1_000 * plan[item.step].after_s
+
+    _put(stack, timers, "step_due_ms", due_ms)
+    _put(stack, evolve_items, "step_due_ms", due_ms)
+
+
+def rank_before_class(stack: ExitStack) -> None:
+    """An agent's favourite queue comes before an emergency in another."""
+
+    def preference(place: Place, rank: int) -> Preference:
+        return Preference(
+            rank, place.strict_class, place.virtual_time_ms, place.sequence, place.work_item_id
+        )
+
+    _put(stack, matching, "_preference", preference)
+
+
+def escalation_fires_again(stack: ExitStack) -> None:
+    """An escalation that fired is due again in a while."""
+    honest = evolve_items.change_item
+
+    def change_item(
+        state: PartitionState, work_item_id: str, move_to: S | None, **fields: object
+    ) -> WorkItem:
+        if "escalation_due_ms" in fields:
+            fields["escalation_due_ms"] = state.now_ms + 500
+        return honest(state, work_item_id, move_to, **fields)
+
+    _put(stack, evolve, "change_item", change_item)
+
+
+def others_still_asked(stack: ExitStack) -> None:
+    """An acceptance of a broadcast leaves the other offers to time out."""
+    honest = offering.assign
+
+    def assign(turn: Turn, item: WorkItem, agent_id: str) -> None:
+        with patch.object(offering, "end_reservation", _nothing):
+            honest(turn, item, agent_id)
+
+    for module in (offering, reservations):
+        _put(stack, module, "assign", assign)
+
+
+def refusal_resets_idleness(stack: ExitStack) -> None:
+    """Who rejects an offer, or lets it pass, goes to the end of the idle."""
+    honest = evolve_offers.end_reservation
+
+    def end_reservation(state: PartitionState, ended: d.ReservationEnded) -> None:
+        agent = state.changing(Agent, ended.tenant_id, ended.desk_id, ended.agent_id)
+        agent.idle_since_ms = state.now_ms
+        honest(state, ended)
+
+    _put(stack, evolve, "end_reservation", end_reservation)
+
+
+def freed_and_not_filled(stack: ExitStack) -> None:
+    """Who rejects an offer is given nothing until something else happens."""
+    _put(stack, reservations, "fill_agent", _nothing)
+
+
+def away_and_still_asked(stack: ExitStack) -> None:
+    """An agent who goes away keeps the offers that were open."""
+    _put(stack, presence, "cancel_pending", _nothing)
+
+
+def links_forgotten(stack: ExitStack) -> None:
+    """A customer who changes the channel begins a second conversation."""
+    _put(stack, conversations, "linked_contact_points", lambda *_: ())
+
+
+def ring_stands_still(stack: ExitStack) -> None:
+    """The round robin begins with the same agent each time."""
+    honest = evolve_offers.offer_item
+
+    def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
+        honest(state, replace(opened, why=replace(opened.why, chosen_for="agent")))
+
+    _put(stack, evolve, "offer_item", offer_item)
+
+
+def weights_without_memory(stack: ExitStack) -> None:
+    """Balances of weighted queues begin anew with each offer."""
+    honest = evolve_offers.offer_item
+
+    def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
+        honest(state, replace(opened, credits={}))
+
+    _put(stack, evolve, "offer_item", offer_item)
+
+
+def repeat_decided_again(stack: ExitStack) -> None:
+    """An event that comes twice is decided twice."""
+    _put(stack, memory, "is_repeat", lambda *_: False)
+
+
+def earlier_versions_forgotten(stack: ExitStack) -> None:
+    """The bench knows the groups that the steps of the version in force ask, and no others."""
+    honest = seating.index_desk_parts
+    _put(stack, indexing, "index_desk_parts", lambda index, desk, _: honest(index, desk))
+
+
+def returns_beside_a_call(stack: ExitStack) -> None:
+    """A parked conversation goes on when the units are there, whatever else is held."""
+
+    def has_room_to_resume(turn: Turn, item: WorkItem) -> bool:
+        index = turn.state.index_of((item.tenant_id, item.desk_id))
+        seat = index.bench.seat_of(item.agent_id or "")
+        return seat is not None and seat.free_units >= item.weight - item.held_units
+
+    for module in (placing, work):
+        _put(stack, module, "has_room_to_resume", has_room_to_resume)

@@ -1,0 +1,77 @@
+"""What the judges look at together: the state, who is who by hand, and the record at hand."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts.records import DecisionRecord
+from libs.common.contracts.wire import Event
+from services.router.core.entities import Agent, WorkItem
+from services.router.core.state import PartitionState
+from tests.simulation.routing.facts import DeskKey, Floor, Person, people_of
+
+
+@dataclass(slots=True)
+class Scene:
+    """One record being folded, decision by decision.
+
+    `has_policies` is false for what another release decided, which asks agents in another order.
+    """
+
+    state: PartitionState
+    people: dict[DeskKey, dict[str, Person]] = field(default_factory=dict)
+    parked_units: dict[str, int] = field(default_factory=dict)
+    idle_since_ms: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    record: DecisionRecord | None = None
+    event: Event | None = None
+    has_policies: bool = True
+    _present: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def floor(self, key: DeskKey) -> Floor:
+        """The desk as it is now."""
+        return Floor(self.state, key, self.people.get(key, {}), self.parked_units)
+
+    def item(self, work_item_id: str) -> WorkItem:
+        """An open item, to look at."""
+        return self.state.need(WorkItem, work_item_id)
+
+    def told(self) -> DecisionRecord:
+        """The record at hand."""
+        assert self.record is not None
+        return self.record
+
+    def take_in(self, decision: d.AnyDecision) -> None:
+        """What the scene itself keeps account of."""
+        if isinstance(decision, d.ConfigurationApplied):
+            self.people[desk_of(decision)] = people_of(decision.configuration)
+        elif isinstance(decision, d.WorkItemParked):
+            self.parked_units[decision.work_item_id] = decision.held_weight
+        elif isinstance(decision, d.WorkItemAssigned):
+            self.idle_since_ms[*desk_of(decision), decision.agent_id] = self.told().now_ms
+        elif isinstance(decision, d.AgentPresenceChanged | d.AgentConnectionChanged):
+            self._note_presence((*desk_of(decision), decision.agent_id))
+
+    def _note_presence(self, key: tuple[str, str, str]) -> None:
+        """Idle since becoming available, or since the last assignment; nothing else (R9)."""
+        is_present = self.state.need(Agent, *key).is_present
+        if is_present and key not in self._present:
+            self.idle_since_ms[key] = self.told().now_ms
+        (self._present.add if is_present else self._present.discard)(key)
+
+
+class Judge(Protocol):
+    """Watches one kind of promises. Each method raises BrokenPromiseError."""
+
+    def before(self, scene: Scene, decision: d.AnyDecision) -> None:
+        """The decision is about to change the state."""
+
+    def after(self, scene: Scene, decision: d.AnyDecision) -> None:
+        """It has."""
+
+    def end(self, scene: Scene, desks: list[DeskKey]) -> None:
+        """The record is folded; it concerned these desks."""
+
+
+def desk_of(decision: d.AnyDecision) -> DeskKey:
+    """The desk that a decision concerns."""
+    return (decision.tenant_id, decision.desk_id)

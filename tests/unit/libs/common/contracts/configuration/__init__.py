@@ -1,0 +1,1 @@
+"""Unit tests of what a desk's configuration can say."""
