@@ -3,8 +3,9 @@
 A router holds some hundred thousand objects that live for minutes to days, and nearly everything
 else dies by its reference count. Python's own collector would look at all of them again and again,
 in the middle of a decision: measured with 100,000 open items, a third of a second each time. So it
-is switched off. What a takeover has loaded is set aside (frozen); the young are looked at when
-there are enough of them; all that came since, only while the process has little to do. What an
+is switched off. What a takeover has loaded is set aside (frozen); the young are looked at a few
+times a second (their number can't be asked for: what was set aside and dies is subtracted from it);
+all that came since, only while the process has little to do. What an
 ended takeover leaves behind may be circular and set aside: it is looked for once afterwards.
 """
 
@@ -14,7 +15,6 @@ import gc
 from libs.common import clock
 
 LOOK_EVERY_S = 0.2
-YOUNG_OBJECTS = 50_000
 # A process that used a smaller share of a processor since the last look has little to do.
 IDLE_SHARE = 0.1
 ALL_EVERY_S = 300.0
@@ -59,10 +59,10 @@ class PlannedCollector:
             self._release_by_s = None
             gc.unfreeze()
             self._collect_all(now_s)
-        elif gc.get_count()[0] >= YOUNG_OBJECTS:
-            gc.collect(_YOUNG)
         elif is_idle and now_s >= self._all_s + ALL_EVERY_S:
             self._collect_all(now_s)
+        else:
+            gc.collect(_YOUNG)
 
     def _collect_all(self, now_s: float) -> None:
         """All but what is set aside, which the survivors then are as well."""

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from libs.common.errors import UnavailableError
 from libs.common.health import require
 from services.router import observation
-from services.router.core.engine import ENGINE_VERSION, Engine
+from services.router.core.engine import ENGINE_VERSION
 from services.router.core.ownership import Takeover
 from services.router.core.ownership_effects import EndReason, Oversize
 from services.router.core.ownership_limits import Limits
+from services.router.restoring import Restorer
 from services.router.takeover import Surroundings, TakeoverRunner
 
 BACKOFF_S = 0.1
@@ -26,7 +27,7 @@ _PLANNED = {EndReason.STOPPED, EndReason.REVOKED}
 NewTakeover = Callable[[int, Oversize | None], Takeover]
 
 
-def takeover_factory(*, owner: str, limits: Limits) -> NewTakeover:
+def takeover_factory(*, owner: str, limits: Limits, restorer: Restorer) -> NewTakeover:
     """Makes the machine of each takeover of this process."""
 
     def new_takeover(partition: int, oversize: Oversize | None) -> Takeover:
@@ -34,7 +35,7 @@ def takeover_factory(*, owner: str, limits: Limits) -> NewTakeover:
             partition=partition,
             owner=owner,
             engine_version=ENGINE_VERSION,
-            restore=lambda documents, now_ms: Engine.restore(documents, now_ms=now_ms),
+            restore=restorer.restore,
             limits=limits,
             trace=observation.decide_span,
             oversize=oversize,

@@ -28,6 +28,7 @@ from services.router.core import ownership_effects as effects
 from services.router.core.ownership import EPOCH_NUMBER, Takeover
 from services.router.dead_letters import DeadLetterSender
 from services.router.reading import range_of, read_next
+from services.router.restoring import Restorer
 from services.router.saves import SaveStore
 
 TIMER_S = 0.05
@@ -46,6 +47,7 @@ class Surroundings:
     saves: SaveStore
     dead_letters: DeadLetterSender
     collector: PlannedCollector
+    restorer: Restorer
 
 
 class TakeoverRunner:
@@ -197,7 +199,8 @@ class TakeoverRunner:
         except UnavailableError:
             self._take(self._machine.unavailable())
         else:
-            self._take(self._machine.save_loaded(save))
+            async with self._around.restorer.prepared(save):
+                self._take(self._machine.save_loaded(save))
 
     async def _describe_log(self) -> None:
         try:

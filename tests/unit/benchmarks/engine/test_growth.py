@@ -23,10 +23,10 @@ def _counted(*, agents: int, waiting: int) -> dict[str, float]:
     return counted(day, case)
 
 
-def test_a_step_at_a_desk_five_times_as_big_is_not_more_work() -> None:
+def test_a_step_at_a_desk_four_times_as_big_is_not_more_work() -> None:
     """The smallest sizes that fill all lines; `make bench` asserts the same at full size."""
-    small = _counted(agents=20, waiting=200)
-    big = _counted(agents=100, waiting=1_000)
+    small = _counted(agents=50, waiting=500)
+    big = _counted(agents=200, waiting=2_000)
 
     assert small["deadlines"] > 1
     check_growth(small, big)
