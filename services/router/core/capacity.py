@@ -29,10 +29,14 @@ class Kind(NamedTuple):
 
 
 class Kinds:
-    """The kinds of work of one desk, and what its channels exclude."""
+    """The kinds of work of one desk, and what its channels exclude.
+
+    `seated` is how many of them the rooms of the seated agents were computed with.
+    """
 
     def __init__(self, desk: DeskConfiguration | None = None) -> None:
         self._kinds: dict[tuple[str, int], Kind] = {}
+        self.seated = 0
         self._desk = desk
         names = {*desk.channels, *desk.capacity_weights} if desk is not None else ()
         for channel in sorted(names):

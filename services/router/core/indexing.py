@@ -38,6 +38,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     desk = state.need(Desk, *desk_key)
     index = state.index_of(desk_key)
     index_desk_parts(index, desk.configuration, desk.plans)
+    index.kinds.seated = len(index.kinds)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key and item.state is S.QUEUED:
             _index_line(state, index, item)
@@ -127,13 +128,15 @@ def index_item(state: PartitionState, item: WorkItem) -> None:
 
 def _index_line(state: PartitionState, index: DeskIndex, item: WorkItem) -> None:
     signature = signature_of(item)
+    kind = index.kinds.kind_of(item.channel, item.weight)
     line = index.lines.line_of(signature)
     if line is None:
-        kinds_before = len(index.kinds)
-        line = index.lines.open_line(signature, index.kinds.kind_of(item.channel, item.weight))
-        if len(index.kinds) != kinds_before:
-            for agent_id in index.agents:
-                index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
+        line = index.lines.open_line(signature, kind)
+    if index.kinds.seated != len(index.kinds):
+        # Whoever asked for the kind first, the agents' rooms do not know it yet.
+        index.kinds.seated = len(index.kinds)
+        for agent_id in index.agents:
+            index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
     index.lines.put(item, line)
 
 
