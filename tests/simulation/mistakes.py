@@ -66,7 +66,7 @@ IN_ROUTING = {
     flow.away_and_still_asked: 0,
     flow.links_forgotten: 1,
     flow.ring_stands_still: 20,
-    flow.weights_without_memory: 0,
+    flow.weights_without_memory: 10,
     flow.repeat_decided_again: 0,
     flow.earlier_versions_forgotten: 0,
     flow.returns_beside_a_call: 0,

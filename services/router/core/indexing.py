@@ -40,7 +40,8 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     index_desk_parts(index, desk.configuration, desk.plans)
     index.kinds.seated = len(index.kinds)
     for item in state.work_items():
-        if (item.tenant_id, item.desk_id) == desk_key and item.state is S.QUEUED:
+        is_waiting = item.state is S.QUEUED and item.hold_agent_id is None
+        if (item.tenant_id, item.desk_id) == desk_key and is_waiting:
             _index_line(state, index, item)
     for agent_id in index.agents:
         index_agent(state, state.need(Agent, *desk_key, agent_id))

@@ -204,3 +204,26 @@ def test_item_of_an_earlier_weight_finds_an_agent_when_it_is_queued_again() -> N
     )
 
     assert the_reservation(decisions).agent_id == "bob"
+
+
+def test_item_that_is_kept_for_an_agent_stays_kept_under_a_new_version() -> None:
+    """A new version does not put into a line what is kept for somebody (R11, R24)."""
+    agents = [
+        {"agent_id": name, "queues": {"general": 1}, "capacity_units": 1}
+        for name in ("ann", "bob", "cem")
+    ]
+    world = World(a_small_desk(agents=agents))
+    world.arrives("ann")
+    chat = the_reservation(world.message("chatter"))
+    world.accept(chat)
+    world.presence("ann", Presence.AWAY)
+    world.arrives("bob")
+    world.accept(the_reservation(world.message("other")))
+    world.hear(
+        e.TransferRequested(agent_id="ann", conversation_id=chat.conversation_id, to_agent_id="bob")
+    )
+    world.hear(e.DeskConfigured(configuration=a_small_desk(agents=agents)))
+
+    decisions = world.arrives("cem")
+
+    assert "reservation_opened" not in types(decisions)
