@@ -68,8 +68,6 @@ IN_ROUTING = {
     flow.ring_stands_still: 20,
     flow.weights_without_memory: 10,
     flow.repeat_decided_again: 0,
-    flow.earlier_versions_forgotten: 0,
-    flow.returns_beside_a_call: 0,
 }
 MISTAKES: dict[str, Mistake] = {
     mistake.plant.__name__: mistake
