@@ -15,17 +15,14 @@ from services.router.core import (
     evolve,
     evolve_items,
     evolve_offers,
-    indexing,
     matching,
     memory,
     offering,
     placing,
     presence,
     reservations,
-    seating,
     stepping,
     timers,
-    work,
 )
 from services.router.core.entities import Agent, Plan, WorkItem
 from services.router.core.matching import Preference
@@ -169,21 +166,3 @@ def weights_without_memory(stack: ExitStack) -> None:
 def repeat_decided_again(stack: ExitStack) -> None:
     """An event that comes twice is decided twice."""
     _put(stack, memory, "is_repeat", lambda *_: False)
-
-
-def earlier_versions_forgotten(stack: ExitStack) -> None:
-    """The bench knows the groups that the steps of the version in force ask, and no others."""
-    honest = seating.index_desk_parts
-    _put(stack, indexing, "index_desk_parts", lambda index, desk, _: honest(index, desk))
-
-
-def returns_beside_a_call(stack: ExitStack) -> None:
-    """A parked conversation goes on when the units are there, whatever else is held."""
-
-    def has_room_to_resume(turn: Turn, item: WorkItem) -> bool:
-        index = turn.state.index_of((item.tenant_id, item.desk_id))
-        seat = index.bench.seat_of(item.agent_id or "")
-        return seat is not None and seat.free_units >= item.weight - item.held_units
-
-    for module in (placing, work):
-        _put(stack, module, "has_room_to_resume", has_room_to_resume)

@@ -3,7 +3,7 @@
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.configuration import DeskConfiguration
-from libs.common.contracts.terms import HoldKind
+from libs.common.contracts.terms import HoldKind, Presence
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, WorkItem
 from tests.unit.services.router.core.world import DESK, TENANT, World, a_desk, a_message, types
@@ -181,3 +181,49 @@ def test_refused_item_goes_round_although_an_agent_is_there_who_never_takes_its_
     decisions = world.reject(offer)
 
     assert the_reservation(decisions).agent_id == "ann"
+
+
+def test_item_of_an_earlier_weight_finds_an_agent_when_it_is_queued_again() -> None:
+    """A kind of work that the version in force lacks has room at its agents too (R10, R24)."""
+    agents = [
+        {"agent_id": name, "queues": {"general": 1}, "capacity_units": 3} for name in ("ann", "bob")
+    ]
+    world = World(a_small_desk(agents=agents))
+    world.arrives("ann")
+    chat = the_reservation(world.message("chatter"))
+    world.accept(chat)
+    world.arrives("bob")
+    heavier = {"voice": {"weight": 1}, "web_chat": {"weight": 2}}
+    world.hear(e.DeskConfigured(configuration=a_small_desk(agents=agents, channels=heavier)))
+    world.presence("ann", Presence.AWAY)
+
+    decisions = world.hear(
+        e.TransferRequested(
+            agent_id="ann", conversation_id=chat.conversation_id, queue_id="general"
+        )
+    )
+
+    assert the_reservation(decisions).agent_id == "bob"
+
+
+def test_item_that_is_kept_for_an_agent_stays_kept_under_a_new_version() -> None:
+    """A new version does not put into a line what is kept for somebody (R11, R24)."""
+    agents = [
+        {"agent_id": name, "queues": {"general": 1}, "capacity_units": 1}
+        for name in ("ann", "bob", "cem")
+    ]
+    world = World(a_small_desk(agents=agents))
+    world.arrives("ann")
+    chat = the_reservation(world.message("chatter"))
+    world.accept(chat)
+    world.presence("ann", Presence.AWAY)
+    world.arrives("bob")
+    world.accept(the_reservation(world.message("other")))
+    world.hear(
+        e.TransferRequested(agent_id="ann", conversation_id=chat.conversation_id, to_agent_id="bob")
+    )
+    world.hear(e.DeskConfigured(configuration=a_small_desk(agents=agents)))
+
+    decisions = world.arrives("cem")
+
+    assert "reservation_opened" not in types(decisions)
