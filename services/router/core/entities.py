@@ -147,6 +147,7 @@ class WorkItem:
     promotion_due_ms: int | None = None
     patience_due_ms: int | None = None
     escalation_due_ms: int | None = None
+    escalated_queues: list[str] = field(default_factory=list)
     answer_due_ms: int | None = None
     refusals: list[tuple[str, int]] = field(default_factory=list)
     replied_ms: int = 0

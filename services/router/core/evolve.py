@@ -29,6 +29,7 @@ from services.router.core.evolve_items import (
     begin_new_wait,
     change_item,
     complete_item,
+    escalate_item,
     pass_over_item,
     promote_item,
     queue_item,
@@ -129,7 +130,7 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
                 answer_due_ms=answer_due_ms(state, state.need(WorkItem, decision.work_item_id)),
             )
         case d.EscalationFired():
-            change_item(state, decision.work_item_id, None, escalation_due_ms=None)
+            escalate_item(state, decision)
         case d.AgentPresenceChanged():
             change_presence(state, decision)
         case d.AgentConnectionChanged():

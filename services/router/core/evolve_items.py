@@ -50,6 +50,7 @@ def begin_new_wait(
         promotion_due_ms=None,
         is_promoted=False,
         has_best_rank=False,
+        escalated_queues=[],
         **fields,
     )
     item.escalation_due_ms = escalation_due_ms(state, item, item.queue_id)
@@ -88,6 +89,14 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     index_item(state, item)
     if has_moved:
         note_line(state, queued, queue_before)
+
+
+def escalate_item(state: PartitionState, fired: d.EscalationFired) -> None:
+    """The queue's people know, and are not told again if the item comes back to the queue."""
+    told = [*state.need(WorkItem, fired.work_item_id).escalated_queues, fired.queue_id]
+    change_item(
+        state, fired.work_item_id, None, escalation_due_ms=None, escalated_queues=sorted({*told})
+    )
 
 
 def _begin_way(state: PartitionState, item: WorkItem, queued: d.WorkItemQueued) -> None:

@@ -49,9 +49,9 @@ def _may_keep_an_agent(state: PartitionState, item: WorkItem) -> bool:
 
 
 def escalation_due_ms(state: PartitionState, item: WorkItem, queue_id: str) -> int | None:
-    """When the queue's people are told that the item waits too long."""
+    """When the queue's people are told that the item waits too long: once in a wait (I6)."""
     queue = state.index_of((item.tenant_id, item.desk_id)).queues.get(queue_id)
-    if queue is None or queue.escalation is None:
+    if queue is None or queue.escalation is None or queue_id in item.escalated_queues:
         return None
     return item.waiting_since_ms + queue.escalation.after_s * 1_000
 

@@ -27,6 +27,7 @@ class Account:
     plan_began_ms: int = 0
     step: int = 0
     escalation_due_ms: int | None = None
+    alarmed: set[str] = field(default_factory=set)
     promoted_at: list[int] = field(default_factory=list)
     refused_at: dict[str, int] = field(default_factory=dict)
 
@@ -188,6 +189,7 @@ class Times:
         require(account.escalation_due_ms == fired.due_ms, f"{label}: again, or at another time")
         require(fired.due_ms <= scene.told().now_ms, f"{label}: early")
         account.escalation_due_ms = None
+        account.alarmed.add(fired.queue_id)
 
     def _came_back(self, scene: Scene, back: d.WorkItemHeld | d.WorkItemResumed) -> None:
         """A customer's reply after parking begins a new wait, with the same credit (R5)."""
@@ -196,9 +198,12 @@ class Times:
         if item.state.value == "parked":
             credit_ms = account.began_ms - account.virtual_time_ms
             account.virtual_time_ms = scene.told().now_ms - credit_ms
-            account.promoted_at = []
         if item.state.value == "parked" or isinstance(back, d.WorkItemResumed):
-            account.began_ms = scene.told().now_ms
+            now_ms = scene.told().now_ms
+            account.began_ms, account.plan_began_ms = now_ms, now_ms
+            account.promoted_at, account.alarmed = [], set()
+            desk = scene.state.need(Desk, *desk_of(back)).configuration
+            account.escalation_due_ms = _escalation(desk, account.queue_id, account)
         label = f"R5: {back.work_item_id} goes on"
         require(back.virtual_time_ms == account.virtual_time_ms, f"{label}: another virtual time")
 
@@ -209,6 +214,6 @@ def _steps_of(desk: DeskConfiguration, queue_id: str) -> tuple[Step, ...]:
 
 def _escalation(desk: DeskConfiguration, queue_id: str, account: Account) -> int | None:
     found = next((queue for queue in desk.queues if queue.queue_id == queue_id), None)
-    if found is None or found.escalation is None:
+    if found is None or found.escalation is None or queue_id in account.alarmed:
         return None
     return account.began_ms + 1_000 * found.escalation.after_s

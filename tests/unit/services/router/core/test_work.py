@@ -197,3 +197,22 @@ def test_an_owner_who_had_no_room_in_time_has_room_for_what_waits() -> None:
 
     assert types(decisions) == ["work_item_queued", "reservation_opened"]
     assert offered(decisions).channel == "email"
+
+
+def test_an_item_that_comes_back_to_a_queue_does_not_escalate_there_again() -> None:
+    """I6: once in a wait, however often the item is handed on."""
+    world = World(a_desk())
+    world.message("zoe")
+    assert types(world.tick(after_s=60)) == ["escalation_fired"]
+    world.arrives("bob")
+    [offer] = [item.offered[0] for item in world.engine.state.work_items()]
+    world.hear(e.ReservationAccepted(agent_id=offer[0], reservation_id=offer[1]))
+    [item] = world.engine.state.work_items()
+    for queue_id in ("billing", "general"):
+        owner = {"agent_id": "bob", "conversation_id": item.conversation_id}
+        world.hear(e.TransferRequested(**owner, queue_id=queue_id))
+        [offer] = item.offered
+        world.hear(e.ReservationAccepted(agent_id=offer[0], reservation_id=offer[1]))
+
+    assert item.queue_id == "general"
+    assert item.escalation_due_ms is None
