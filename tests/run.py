@@ -24,7 +24,7 @@ class Group:
 PURE = ("-m", "not integration and not e2e")
 UNIT = (
     Group("unit", (*PURE, "tests/unit"), 90, is_measured=True, is_quiet=True),
-    Group("simulation and contracts", (*PURE, "tests", "--ignore=tests/unit"), 90, is_quiet=True),
+    Group("simulation and contracts", (*PURE, "tests", "--ignore=tests/unit"), 150, is_quiet=True),
 )
 INTEGRATION = (Group("integration", ("-m", "integration", "tests"), 120),)
 E2E = (Group("faults end to end", ("-m", "e2e", "tests"), 300),)

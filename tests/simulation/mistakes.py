@@ -49,7 +49,7 @@ IN_ROUTING = {
     capacity.parked_for_nothing: 6,
     capacity.exclusive_beside_others: 0,
     capacity.channel_limits_ignored: 0,
-    capacity.decision_from_dict_order: 1,
+    capacity.decision_from_dict_order: 9,
     capacity.lost_ageing: 0,
     capacity.stale_offer_accepted: 14,
     capacity.only_the_first_below_a_refused_head: 47,

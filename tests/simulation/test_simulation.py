@@ -10,8 +10,9 @@ from tests.simulation.world import World
 
 pytestmark = pytest.mark.slow
 # The real engine: whole desks, their people, all faults. The tiny one: the protocol at its worst.
-# Every type of decision, but what becomes of replies: that says nothing to routing.
-DECIDED = DECISION_TYPES.keys() - {"delivery_filed"}
+# Every type of decision, but what becomes of replies, which says nothing to routing, and a change
+# of owners: a successor who takes part is so rare that longer searches alone meet one.
+DECIDED = DECISION_TYPES.keys() - {"delivery_filed", "owner_changed"}
 SEEDS = {"real": range(1_000, 1_150), "tiny": range(1_000, 1_060)}
 
 

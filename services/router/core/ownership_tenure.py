@@ -153,7 +153,9 @@ class Tenure:
             self._effects.append(SendDeadLetter(letter.event_offset, letter.reason))
         if self.ending is None:
             deadline_ms = self._engine.next_deadline_ms()
-            tick = self._ticks.due(deadline_ms, now_ms=now_ms, wall_ms=wall_ms)
+            tick = self._ticks.due(
+                deadline_ms, now_ms=now_ms, wall_ms=wall_ms, engine_ms=self._engine.now_ms
+            )
             self._effects.extend([tick] if tick else [])
         elif now_ms >= self._drain_until_ms:
             raise EpochEndedError(self.ending.reason)

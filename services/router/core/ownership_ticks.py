@@ -21,12 +21,19 @@ class Ticks:
         self._clock_ahead_ms = 0
         self._counted_at_ms = now_ms
 
-    def due(self, deadline_ms: int | None, *, now_ms: int, wall_ms: int) -> PublishTick | None:
-        """The tick to publish now, if one is due by the host's clock or by quiet."""
+    def due(
+        self, deadline_ms: int | None, *, now_ms: int, wall_ms: int, engine_ms: int = 0
+    ) -> PublishTick | None:
+        """The tick to publish now, if one is due by the host's clock, by the engine's or by quiet.
+
+        The engine's time is what others' records say: a host whose clock is far behind, and who had
+        no own tick yet that tells so, is not late by that much (I6).
+        """
         is_lost = now_ms - self._sent_at_ms >= self._limits.tick_lost_after_ms
         if self._outstanding and not is_lost:
             return None
-        is_due = deadline_ms is not None and deadline_ms <= wall_ms - self._clock_ahead_ms
+        by_now_ms = max(wall_ms - self._clock_ahead_ms, engine_ms)
+        is_due = deadline_ms is not None and deadline_ms <= by_now_ms
         is_quiet = now_ms - self._counted_at_ms >= self._limits.quiet_ms_max
         return self._tick(now_ms, wall_ms) if is_due or is_quiet else None
 

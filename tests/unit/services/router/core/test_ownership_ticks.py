@@ -77,3 +77,11 @@ def test_more_that_is_due_follows_at_once() -> None:
 
     assert follow.event_id == "tick.own-nonce.2"
     assert not [one for one in last if isinstance(one, e.PublishTick)]
+
+
+def test_a_host_whose_clock_is_behind_goes_by_what_the_engine_knows() -> None:
+    """I6: a new owner without an own tick does not wait for its own clock."""
+    behind = ticks().due(NOW_MS, now_ms=10, wall_ms=NOW_MS - 134_000, engine_ms=NOW_MS)
+
+    assert behind is not None
+    assert ticks().due(NOW_MS, now_ms=10, wall_ms=NOW_MS - 134_000, engine_ms=NOW_MS - 1) is None
