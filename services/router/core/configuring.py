@@ -10,7 +10,13 @@ from libs.common.contracts.terms import QueueingReason, RefusalReason
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.lifecycle import OWNED
 from services.router.core.participants import leave_all
-from services.router.core.placing import fill_agent, keep_an_agent, lost_skills, queue_again
+from services.router.core.placing import (
+    fill_agent,
+    keep_an_agent,
+    lost_skills,
+    place_deserted_items,
+    queue_again,
+)
 from services.router.core.presence import leave
 from services.router.core.state import DeskIndex
 from services.router.core.stepping import release_unfit_agent
@@ -60,6 +66,8 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
             yield partial(queue_again, turn, item, reason=QueueingReason.MIGRATED)
     for agent_id in index.agents:
         yield partial(fill_agent, turn, turn.state.need(Agent, *desk.key, agent_id))
+    # Whoever had not refused an item yet may not serve it any more (R12).
+    yield partial(place_deserted_items, turn, desk)
 
 
 def _waiting_out_of_place(index: DeskIndex, skills: frozenset[str]) -> list[str]:

@@ -18,6 +18,7 @@ from services.router.core import (
     evolve_items,
     indexing,
     invariants,
+    keeping,
     matching,
     offering,
     placing,
@@ -150,5 +151,5 @@ def no_capacity_hold(stack: ExitStack) -> None:
     _put(stack, placing, "passed_over_item_for", _nothing)
     for module in (placing, presence):
         _put(stack, module, "keep_an_agent", _nothing)
-    _put(stack, matching, "agent_to_keep", _nothing)
+    _put(stack, keeping, "agent_to_keep", _nothing)
     _put(stack, placing, "agent_to_keep", _nothing)

@@ -87,7 +87,7 @@ def rank_before_class(stack: ExitStack) -> None:
             rank, place.strict_class, place.virtual_time_ms, place.sequence, place.work_item_id
         )
 
-    _put(stack, matching, "_preference", preference)
+    _put(stack, matching, "preference_of", preference)
 
 
 def escalation_fires_again(stack: ExitStack) -> None:
@@ -101,7 +101,7 @@ def escalation_fires_again(stack: ExitStack) -> None:
             fields["escalation_due_ms"] = state.now_ms + 500
         return honest(state, work_item_id, move_to, **fields)
 
-    _put(stack, evolve, "change_item", change_item)
+    _put(stack, evolve_items, "change_item", change_item)
 
 
 def others_still_asked(stack: ExitStack) -> None:

@@ -34,7 +34,9 @@ class Waits:
                 self._check_nobody_waits(floor)
         record = scene.told()
         is_full = len(record.decisions) >= FULL_RECORD
-        if record.event_type == ClockTicked.type and not is_full:
+        # Two owners may die over a tick; then it is refused, and the next one fires.
+        is_refused = any(isinstance(one, d.EventRefused) for one in record.decisions)
+        if record.event_type == ClockTicked.type and not is_full and not is_refused:
             self._check_nothing_is_due(scene)
 
     def _check_nobody_waits(self, floor: Floor) -> None:

@@ -149,3 +149,20 @@ def test_a_desks_configuration_leaves_another_desks_lines_alone() -> None:
     assert [
         len(state.index_of((TENANT, desk)).lines.waiting()) for desk in ("support", "other")
     ] == [1, 0]
+
+
+def test_a_refused_item_goes_round_again_when_the_others_no_longer_serve_it() -> None:
+    """R12, R24: a new version left only those who had refused."""
+    both = {"ann": {"capacity_units": 1}, "bob": {"capacity_units": 1}}
+    queues = ({"queue_id": "general"}, {"queue_id": "billing"})
+    world = at_work(a_desk_of(*queues, agents=both), "bob")
+    busy(world, "wes")
+    world.arrives("ann")
+    world.reject(offered(world.message("zoe")))
+    bob: dict[str, object] = {"capacity_units": 1, "queues": {"billing": 1}}
+    configure(world, a_desk_of(*queues, agents={"ann": both["ann"], "bob": bob}))
+
+    decisions = world.tick()
+
+    assert types(decisions) == ["refusals_forgotten", "reservation_opened", "rematch_ended"]
+    assert offered(decisions).agent_id == "ann"
