@@ -3,7 +3,7 @@
 from services.ingest.core.desk_rates import DeskRates
 
 
-def test_one_desks_flood_is_not_anothers() -> None:
+def test_one_desks_flood_is_not_that_of_another() -> None:
     """A desk above its rate leaves the others theirs."""
     rates = DeskRates(rate_per_s=1, burst=2)
 
