@@ -11,8 +11,8 @@ FAULTS ?= 14
 SEEDS ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test unit integration e2e simulate simulate-all soak dialogues mutate chaos-router \
-	check format lint types imports docs why dlq bench deploy-check clean
+.PHONY: help setup lock demo up down test unit integration e2e simulate simulate-all soak dialogues mutate chaos-router \
+	check format format-check lint types imports docs docs-check why dlq bench deploy-check clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ dlq: $(READY) ## List dead letters (ARGS="replay ..." replays them)
 
 ##@ Prove it
 
-test: $(READY) ## Pass all tests: unit, integration, faults end to end, bad input
+test: $(READY) ## Pass all tests: unit, dialogues, simulation, integration, faults end to end
 	@$(BIN)/python -m tests.run all
 
 unit: $(READY) ## Only the tests that need no server
@@ -90,7 +90,7 @@ types: $(READY) ## mypy, strict
 imports: $(READY) ## Who may import whom
 	@$(BIN)/lint-imports
 
-docs: $(READY) ## Regenerate schemas, OpenAPI, AsyncAPI and the lifecycle diagram
+docs: $(READY) ## Regenerate schemas, OpenAPI, AsyncAPI, the desk's page and the lifecycle diagram
 	@$(BIN)/python -m docs.generate
 
 docs-check: $(READY)

@@ -83,7 +83,9 @@ def _default(field: dict[str, Any], is_needed: bool) -> str:  # noqa: FBT001 - o
     default = field.get("default")
     if isinstance(default, dict) or default in (None, "", []):
         return ""
-    return f"all {len(default)}" if isinstance(default, list) else f"{default}".lower()
+    if isinstance(default, list):
+        return ", ".join(default) if len(default) == 1 else f"all {len(default)}"
+    return f"{default}".lower()
 
 
 def _values(field: dict[str, Any]) -> str:

@@ -81,8 +81,8 @@ class OverflowThreshold(Document):
 class OverflowPolicy(Document):
     """When a queue is too long, what arrives is offered to the agents of `to` as well.
 
-    Judged at arrival and on steps only. It begins above `enter` and ends below `leave`, so that
-    a queue at the edge does not flap.
+    Judged at arrival and on steps only. It begins at `enter` and ends below `leave`, so that a
+    queue at the edge does not flap.
     """
 
     to: Name
