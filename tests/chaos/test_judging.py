@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from libs.common import clock
 from libs.common.contracts import events as e
 from libs.common.contracts.content import Content, ReplyAddress
 from libs.common.contracts.terms import AddressFamily
@@ -49,7 +48,7 @@ def decided_log() -> Material:
             type=data.type,
             tenant_id=TENANT,
             desk_id=DESK,
-            time_ms=clock.now_ms(),
+            time_ms=run.events[-1].time_ms,
             traceparent=None,
             data=data,
         )

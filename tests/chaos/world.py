@@ -13,6 +13,7 @@ from typing import Any
 
 from deploy.local.folders import LOCAL_DIR_VARIABLE, instance_dir
 from deploy.local.servers import LocalServers
+from deploy.local.tokens import LocalIssuer
 from libs.common import clock
 from libs.common.contracts.events import NotifierAlive
 from libs.common.contracts.topics import ROUTING_EVENTS, TOPICS
@@ -190,6 +191,7 @@ async def running_world(
         **servers.environment,
         "KAFKA_PARTITIONS": str(PARTITIONS),
         "MONGODB_DATABASE": DATABASE,
+        "JWT_KEYS_FILE": str(LocalIssuer(directory / "keys").keys_path),
         "ROUTER_SESSION_TIMEOUT_S": str(session_timeout_s),
     }
     fleet = Fleet(

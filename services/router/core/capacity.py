@@ -38,7 +38,6 @@ class Kinds:
         self._desk = desk
         named = sorted(_channels_named(desk)) if desk is not None else []
         kinds = [self.kind_of(channel, self._policy(channel).weight) for channel in named]
-        self._named = len(kinds)
         self._lightest = min((kind.weight for kind in kinds), default=1)
 
     def __len__(self) -> int:
@@ -85,7 +84,7 @@ class Kinds:
         By the document alone: what came by so far is not known to a restored state.
         """
         is_exclusive = self._policy(channel).exclusive
-        return weight > self._lightest or (is_exclusive and self._named > 1)
+        return weight > self._lightest or is_exclusive
 
     @property
     def has_heavy(self) -> bool:

@@ -58,6 +58,8 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
         agent = turn.state.need(Agent, *desk.key, agent_id)
         if agent_id not in index.profiles.of_agent:
             yield partial(_release, turn, agent)
+            # One by one: an agent may own any number of parked conversations (R2).
+            yield from (partial(_take_back, turn, item, agent) for item in _owned(turn, agent))
         elif agent.kept_for is not None:
             yield partial(_keep_another, turn, turn.state.need(WorkItem, agent.kept_for))
     for work_item_id in _waiting_out_of_place(index, frozenset(desk.configuration.skills)):
@@ -93,14 +95,20 @@ def _keep_another(turn: Turn, item: WorkItem) -> None:
 
 
 def _release(turn: Turn, agent: Agent) -> None:
-    """An agent who is no longer configured owns nothing any more, and takes part in nothing."""
+    """An agent who is no longer configured is asked nothing any more, and takes part in nothing."""
     leave_all(turn, agent)
     leave(turn, agent)
+
+
+def _owned(turn: Turn, agent: Agent) -> list[WorkItem]:
+    """What the agent owns, in a fixed order."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    for work_item_id in sorted(turn.state.held.get(key, {})):
-        item = turn.state.need(WorkItem, work_item_id)
-        if item.state in OWNED and item.agent_id == agent.agent_id:
-            queue_again(turn, item, reason=QueueingReason.TAKEN_BACK, by_agent_id=agent.agent_id)
+    items = [turn.state.need(WorkItem, name) for name in sorted(turn.state.held.get(key, {}))]
+    return [one for one in items if one.state in OWNED and one.agent_id == agent.agent_id]
+
+
+def _take_back(turn: Turn, item: WorkItem, agent: Agent) -> None:
+    queue_again(turn, item, reason=QueueingReason.TAKEN_BACK, by_agent_id=agent.agent_id)
 
 
 def _check_open_work(turn: Turn, desk: Desk, new: DeskConfiguration) -> None:

@@ -111,6 +111,8 @@ def end_conversation(turn: Turn, desk: Desk, ended: e.ContactEnded) -> None:
 def report_delivery(turn: Turn, desk: Desk, report: e.DeliveryReported) -> None:
     """File what became of a reply, and for whom; the conversation may be long closed."""
     conversation = turn.state.get(Conversation, report.conversation_id)
+    if conversation is not None and (conversation.tenant_id, conversation.desk_id) != desk.key:
+        raise Refused(RefusalReason.UNKNOWN_CONVERSATION, subject_id=report.conversation_id)
     item = _item_of(turn, conversation) if conversation is not None else None
     turn.emit(
         d.DeliveryFiled(

@@ -127,6 +127,7 @@ class WorkItem:
     also_groups: tuple[str, ...] = ()
     is_for_anyone: bool = False
     is_promoted: bool = False
+    promoted_by: int = 0
     has_best_rank: bool = False
     plan_id: str = ""
     plan_begun_ms: int = 0

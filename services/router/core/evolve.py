@@ -34,6 +34,7 @@ from services.router.core.evolve_items import (
     promote_item,
     queue_item,
     relax_item,
+    resume_item,
 )
 from services.router.core.evolve_offers import (
     assign_item,
@@ -48,7 +49,6 @@ from services.router.core.evolve_offers import (
 from services.router.core.evolve_queues import measure, note_line, set_overflow
 from services.router.core.indexing import forget_replica, index_rematch
 from services.router.core.state import PartitionState
-from services.router.core.timers import answer_due_ms
 
 
 def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C901, PLR0912, PLR0915 - one case for each decision type, nothing nested
@@ -122,13 +122,7 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
                 held_units=state.need(WorkItem, decision.work_item_id).held_units,
             )
         case d.WorkItemResumed():
-            begin_new_wait(
-                state,
-                decision.work_item_id,
-                S.ASSIGNED,
-                virtual_time_ms=decision.virtual_time_ms,
-                answer_due_ms=answer_due_ms(state, state.need(WorkItem, decision.work_item_id)),
-            )
+            resume_item(state, decision)
         case d.EscalationFired():
             escalate_item(state, decision)
         case d.AgentPresenceChanged():

@@ -20,7 +20,8 @@ def change_connection(state: PartitionState, changed: d.AgentConnectionChanged) 
     agent = state.changing(Agent, changed.tenant_id, changed.desk_id, changed.agent_id)
     was_present, before = agent.is_present, agent.replica_id
     agent.connection_id, agent.replica_id = changed.connection_id, changed.replica_id
-    if changed.replica_id is not None and state.get(Replica, changed.replica_id) is None:
+    if changed.replica_id is not None:
+        # A connection is a sign of life: until now the replica held none, and was not listened to.
         see_replica(state, changed.replica_id)
     index_connection(state, agent, before=before)
     if changed.connection_id is not None:

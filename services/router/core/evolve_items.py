@@ -3,13 +3,17 @@
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.entities import Conversation, Desk, WorkItem
+from services.router.core.entities import Conversation, WorkItem
 from services.router.core.evolve_queues import note_line
 from services.router.core.indexing import forget_item, index_item
 from services.router.core.lifecycle import OWNED, check_move
-from services.router.core.relaxing import step_due_ms
 from services.router.core.state import PartitionState
-from services.router.core.timers import escalation_due_ms, plan_of, policies_of, start_waiting
+from services.router.core.timers import (
+    answer_due_ms,
+    escalation_due_ms,
+    policies_of,
+    start_waiting,
+)
 
 # Whoever had the item and did not want it is asked again only like one who refused (R12).
 _LEFT_BY_THE_OWNER = (QueueingReason.UNANSWERED, QueueingReason.OWNER_LEFT)
@@ -49,12 +53,30 @@ def begin_new_wait(
         plan_begun_ms=state.now_ms,
         promotion_due_ms=None,
         is_promoted=False,
+        strict_class=item.strict_class + item.promoted_by,
+        promoted_by=0,
         has_best_rank=False,
         escalated_queues=[],
         **fields,
     )
     item.escalation_due_ms = escalation_due_ms(state, item, item.queue_id)
     index_item(state, item)
+
+
+def resume_item(state: PartitionState, resumed: d.WorkItemResumed) -> None:
+    """The owner goes on. Of an item that was held, the wait began when the customer came back."""
+    item = state.need(WorkItem, resumed.work_item_id)
+    due_ms = answer_due_ms(state, item)
+    if item.state is S.HELD:
+        change_item(state, item.work_item_id, S.ASSIGNED, answer_due_ms=due_ms)
+    else:
+        begin_new_wait(
+            state,
+            item.work_item_id,
+            S.ASSIGNED,
+            virtual_time_ms=resumed.virtual_time_ms,
+            answer_due_ms=due_ms,
+        )
 
 
 def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
@@ -132,10 +154,12 @@ def _new_item(state: PartitionState, queued: d.WorkItemQueued) -> WorkItem:
 def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
     """A step applies; whoever refused the item before may be asked again (R12)."""
     item = state.changing(WorkItem, relaxed.work_item_id)
-    desk = state.need(Desk, item.tenant_id, item.desk_id)
     queue_before = item.queue_id
     if relaxed.queue_id != queue_before:
         item.first_requires = relaxed.requires
+        item.escalation_due_ms = escalation_due_ms(state, item, relaxed.queue_id)
+    if relaxed.strict_class < item.strict_class:
+        item.promoted_by = 0  # What a step gave stays, in the next wait too.
     item.step = relaxed.step
     item.queue_id = relaxed.queue_id
     item.requires, item.prefers = relaxed.requires, relaxed.prefers
@@ -144,7 +168,7 @@ def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
     item.strict_class = relaxed.strict_class
     item.virtual_time_ms = relaxed.virtual_time_ms
     item.refusals = []
-    item.step_due_ms = step_due_ms(item, plan_of(desk, item))
+    start_waiting(state, item)
     index_item(state, item)
     if relaxed.queue_id != queue_before:
         note_line(state, relaxed, queue_before)
@@ -153,6 +177,7 @@ def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
 def promote_item(state: PartitionState, promoted: d.WorkItemPromoted) -> None:
     """The item waited long: the next class, and after as long again the best rank."""
     item = state.changing(WorkItem, promoted.work_item_id)
+    item.promoted_by += item.strict_class - promoted.strict_class
     item.strict_class, item.has_best_rank = promoted.strict_class, promoted.has_best_rank
     item.is_promoted = True
     again_ms = state.now_ms + 1_000 * policies_of(state, item).promote_after_s

@@ -13,6 +13,8 @@ from services.router.core.placing import fill_agent, queue_again
 from services.router.core.turn import Refused, Turn
 
 PARTICIPANTS_MAX = 8
+# What one agent's leaving causes must fit into one record (R2).
+PARTICIPATIONS_MAX = 64
 
 
 def invite(turn: Turn, desk: Desk, item: WorkItem, invited: e.ParticipantInvited) -> None:
@@ -25,6 +27,8 @@ def invite(turn: Turn, desk: Desk, item: WorkItem, invited: e.ParticipantInvited
         raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=agent.agent_id)
     if len(item.participants) >= PARTICIPANTS_MAX:
         raise Refused(RefusalReason.LIMIT_REACHED, subject_id=item.work_item_id)
+    if _participations(turn, agent) >= PARTICIPATIONS_MAX:
+        raise Refused(RefusalReason.LIMIT_REACHED, subject_id=agent.agent_id)
     weight = 0
     if invited.kind is not ParticipantKind.MONITOR:
         weight = desk.configuration.policies.participant_weight
@@ -41,6 +45,12 @@ def invite(turn: Turn, desk: Desk, item: WorkItem, invited: e.ParticipantInvited
             by_agent_id=invited.agent_id,
         )
     )
+
+
+def _participations(turn: Turn, agent: Agent) -> int:
+    held = turn.state.held.get((agent.tenant_id, agent.desk_id, agent.agent_id), {})
+    items = (turn.state.need(WorkItem, work_item_id) for work_item_id in held)
+    return sum(agent.agent_id in item.participants for item in items)
 
 
 def leave_conversation(turn: Turn, desk: Desk, left: e.ParticipantLeft) -> None:
@@ -98,7 +108,7 @@ def _check_room(turn: Turn, agent: Agent, units: int) -> None:
     seat = turn.state.index_of((agent.tenant_id, agent.desk_id)).bench.seat_of(agent.agent_id)
     if seat is None:
         raise Refused(RefusalReason.AGENT_ABSENT, subject_id=agent.agent_id)
-    if seat.free_units < units:
+    if seat.is_kept or seat.free_units < units:
         raise Refused(RefusalReason.NO_CAPACITY, subject_id=agent.agent_id)
 
 

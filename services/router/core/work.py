@@ -18,6 +18,8 @@ from services.router.core.placing import (
 from services.router.core.reservations import end_all
 from services.router.core.turn import Refused, Turn
 
+ITEMS_OF_AGENT_MAX = 256
+
 
 def transfer(turn: Turn, desk: Desk, item: WorkItem, request: e.TransferRequested) -> None:
     """The item stands in the other queue's line, or is for the other agent, with its old time."""
@@ -78,6 +80,8 @@ def park(turn: Turn, desk: Desk, item: WorkItem) -> None:
     if item.state is not S.ASSIGNED or desk.configuration.channel(item.channel).exclusive:
         raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=item.work_item_id)
     agent_id = item.agent_id or ""
+    if len(turn.state.held.get((*desk.key, agent_id), {})) >= ITEMS_OF_AGENT_MAX:
+        raise Refused(RefusalReason.LIMIT_REACHED, subject_id=agent_id)
     turn.emit(
         d.WorkItemParked(
             tenant_id=desk.tenant_id,

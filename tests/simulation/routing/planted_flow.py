@@ -76,7 +76,6 @@ def steps_do_not_add_up(stack: ExitStack) -> None:
         return item.plan_begun_ms + 1_000 * plan[item.step].after_s
 
     _put(stack, timers, "step_due_ms", due_ms)
-    _put(stack, evolve_items, "step_due_ms", due_ms)
 
 
 def rank_before_class(stack: ExitStack) -> None:

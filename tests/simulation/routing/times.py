@@ -29,6 +29,7 @@ class Account:
     escalation_due_ms: int | None = None
     alarmed: set[str] = field(default_factory=set)
     promoted_at: list[int] = field(default_factory=list)
+    promoted_by: int = 0
     refused_at: dict[str, int] = field(default_factory=dict)
 
 
@@ -150,6 +151,10 @@ class Times:
         require(relaxed.strict_class == strict_class, f"{label}: class {relaxed.strict_class}")
         has_moved = step.move_to is not None and is_there
         self._check_reach(scene, relaxed, step, has_moved=has_moved)
+        if strict_class < account.strict_class:
+            account.promoted_by = 0
+        if queue_id != account.queue_id:
+            account.escalation_due_ms = _escalation(desk, queue_id, account)
         account.step, account.requires = relaxed.step, requires
         account.queue_id, account.virtual_time_ms = queue_id, virtual_time_ms
         account.strict_class = strict_class
@@ -181,6 +186,7 @@ class Times:
         require(promoted.strict_class <= account.strict_class, f"{label}: to a later class")
         require(promoted.strict_class >= account.strict_class - 1, f"{label}: by many classes")
         account.promoted_at.append(scene.told().now_ms)
+        account.promoted_by += account.strict_class - promoted.strict_class
         account.strict_class = promoted.strict_class
 
     def _escalated(self, scene: Scene, fired: d.EscalationFired) -> None:
@@ -198,10 +204,12 @@ class Times:
         if item.state.value == "parked":
             credit_ms = account.began_ms - account.virtual_time_ms
             account.virtual_time_ms = scene.told().now_ms - credit_ms
-        if item.state.value == "parked" or isinstance(back, d.WorkItemResumed):
+        if item.state.value == "parked":
             now_ms = scene.told().now_ms
             account.began_ms, account.plan_began_ms = now_ms, now_ms
             account.promoted_at, account.alarmed = [], set()
+            account.strict_class += account.promoted_by
+            account.promoted_by = 0
             desk = scene.state.need(Desk, *desk_of(back)).configuration
             account.escalation_due_ms = _escalation(desk, account.queue_id, account)
         label = f"R5: {back.work_item_id} goes on"

@@ -15,7 +15,7 @@ from libs.common.dead_letters import DeadLetter
 from libs.common.decision_log import Verdict
 from libs.common.identifiers import fresh_event_id
 from libs.common.kafka import Publisher
-from services.router import partitions
+from services.router import restoring
 from services.router.core.memory import WINDOW_MS
 from tests.integration.services.router.log_check import FoldedLog, until_decided
 from tests.integration.services.router.router_inside import RouterInside
@@ -59,7 +59,7 @@ async def test_event_that_breaks_the_engine_is_refused_after_an_announced_try(
     topics: str, traffic: Traffic, database: mongo.Database
 ) -> None:
     """The partition goes on within 5 s, with the poison put aside and everything else filed."""
-    with patch.object(partitions, "Engine", VulnerableEngine):
+    with patch.object(restoring, "Engine", VulnerableEngine):
         router = RouterInside(topics, database)
         async with router.running():
             await traffic.open_desk()
@@ -85,7 +85,7 @@ async def test_poison_is_decided_by_the_release_without_the_bug(
     topics: str, traffic: Traffic, publisher: Publisher, database: mongo.Database
 ) -> None:
     """After the upgrade a replay takes effect, once however often it is replayed."""
-    with patch.object(partitions, "Engine", VulnerableEngine):
+    with patch.object(restoring, "Engine", VulnerableEngine):
         async with RouterInside(topics, database).running():
             await traffic.open_desk()
             await traffic.say(traffic.message(POISON))

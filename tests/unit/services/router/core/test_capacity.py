@@ -106,7 +106,7 @@ def test_a_kind_that_came_unnamed_has_its_place_beside_the_configured_ones() -> 
     [
         ({"web_chat": {"weight": 2}}, []),
         ({"web_chat": {"weight": 2}, "email": {}}, ["web_chat"]),
-        ({"voice": {"exclusive": True}}, []),
+        ({"voice": {"exclusive": True}}, ["voice"]),
         ({"voice": {"exclusive": True}, "email": {}}, ["voice"]),
     ],
 )

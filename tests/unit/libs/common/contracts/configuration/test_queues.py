@@ -53,11 +53,11 @@ def test_an_overflow_ends_below_where_it_begins(
 @pytest.mark.parametrize(
     ("enter", "leave", "mistake"),
     [
-        ({"waiting": 2}, {"waiting": 2}, "leave.waiting must be below"),
-        ({"waiting": 2}, {"waiting": 3}, "leave.waiting must be below"),
+        ({"waiting": 2}, {"waiting": 2}, "leave.waiting: must be below"),
+        ({"waiting": 2}, {"waiting": 3}, "leave.waiting: must be below"),
         ({"waiting": 2}, {}, "waiting is set for one of"),
         ({}, {"waiting": 2}, "waiting is set for one of"),
-        ({"estimated_wait_s": 60}, {"estimated_wait_s": 60}, "leave.estimated_wait_s must be"),
+        ({"estimated_wait_s": 60}, {"estimated_wait_s": 60}, "leave.estimated_wait_s: must be"),
         ({"waiting": 2, "estimated_wait_s": 60}, {"waiting": 1}, "estimated_wait_s is set for"),
         ({}, {}, "names no threshold"),
     ],

@@ -18,7 +18,7 @@ def test_hours_that_say_nothing_are_always() -> None:
 @pytest.mark.parametrize(("begin", "end"), [("09:00", "09:00"), ("22:00", "06:00")])
 def test_hours_begin_before_they_end(begin: str, end: str) -> None:
     """Hours over midnight are two; the message says so."""
-    with pytest.raises(ValidationError, match="two rules for hours over midnight"):
+    with pytest.raises(ValidationError, match="name two for hours over midnight"):
         Hours(begin=begin, end=end)
 
 
