@@ -1,5 +1,6 @@
 """What ingest's integration tests share: the platform's topics, and the application on them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from libs.common.contracts.topics import ROUTING_SPILLED
 from libs.common.kafka import Publisher
 from libs.common.kafka_progress import GroupProgress
 from libs.common.kafka_topics import ensure_topics
-from services.ingest.app import create_app
+from services.ingest.app import _drain, create_app
 from services.ingest.spill_drain import DRAIN_GROUP
 from tests.integration.services.ingest.processes import Process, Starter
 from tests.integration.services.ingest.topic_reader import PARTITIONS
@@ -42,8 +43,13 @@ async def client(topics: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient
         ask_timeout_s=PUBLISH_TIMEOUT_S,
     )
     await progress.start()
+    own = settings(tmp_path).model_copy(update={"kafka_bootstrap_servers": topics})
+    # Without it what an outage sent through the spill would stay there.
+    drain = _drain(own, progress, publisher)
+    await drain.start()
+    draining = asyncio.create_task(drain.run())
     app = create_app(
-        settings(tmp_path),
+        own,
         publisher=publisher,
         progress=progress,
         endpoints=load_endpoints(ENDPOINTS),
@@ -51,6 +57,9 @@ async def client(topics: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient
     )
     async with client_of(app) as opened:
         yield opened
+    drain.stop()
+    await asyncio.wait([draining])
+    await drain.close()
     await publisher.stop()
     await progress.stop()
 
