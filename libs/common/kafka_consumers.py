@@ -47,6 +47,7 @@ START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
 REVOKE_TIMEOUT_S = 20.0
 POSITION_TIMEOUT_S = 5.0
+COMMIT_TIMEOUT_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -239,8 +240,11 @@ class BatchConsumer:
 
     async def _commit(self, message: KafkaAckableMessage) -> None:
         try:
-            await message.ack()
-        except (KafkaError, IllegalStateError) as error:
+            # The client itself asks for its coordinator for ever. What was not committed is with
+            # the next batch, or read again; the effects are idempotent.
+            async with asyncio.timeout(COMMIT_TIMEOUT_S):
+                await message.ack()
+        except (KafkaError, IllegalStateError, TimeoutError) as error:
             # The partitions moved meanwhile: whoever has them now reads this batch again.
             log.warning("consumer.commit_refused", error_type=type(error).__name__)
 
