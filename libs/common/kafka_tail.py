@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 
 from libs.common.kafka_log import LogConsumer
-from libs.common.kafka_records import PartitionBatch
+from libs.common.kafka_records import PartitionBatch, Record
 
 TAIL_WAIT_MS = 200
 TAIL_RECORDS_MAX = 500
@@ -47,3 +47,20 @@ async def end_offsets(bootstrap_servers: str, topic: str, *, partitions: int) ->
         return await consumer.end_offsets(range(partitions))
     finally:
         await consumer.stop()
+
+
+async def records_between(
+    consumer: LogConsumer, begins: Mapping[int, int], ends: Mapping[int, int]
+) -> AsyncGenerator[Record, None]:
+    """The records of these partitions from `begins` on and before `ends`, then it is over."""
+    unread = {number for number, end in ends.items() if end > begins[number]}
+    consumer.assign(unread)
+    for number in unread:
+        consumer.seek(number, begins[number])
+    while unread:
+        for number, records in (await consumer.get_many(unread)).items():
+            for record in records:
+                if record.offset < ends[number]:
+                    yield record
+            if records[-1].offset + 1 >= ends[number]:
+                unread.discard(number)

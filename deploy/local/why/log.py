@@ -1,6 +1,6 @@
 """Finds in the decision log what was decided about a work item: only records that count."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import Collection
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from libs.common.contracts.topics import ROUTING_DECISIONS
 from libs.common.decision_log import LogPosition, Verdict, judge
 from libs.common.kafka_log import LogConsumer
 from libs.common.kafka_records import Record
+from libs.common.kafka_tail import records_between
 
 ID_FIELDS = ("work_item_id", "conversation_id", "reservation_id")
 
@@ -51,7 +52,9 @@ async def _matching(consumer: LogConsumer, partitions: int, wanted: Collection[s
     found: list[Found] = []
     words = [name.encode() for name in wanted]
     positions: dict[int, LogPosition] = {}
-    async with aclosing(_records(consumer, partitions)) as records:
+    begins = await consumer.beginning_offsets(range(partitions))
+    ends = await consumer.end_offsets(range(partitions))
+    async with aclosing(records_between(consumer, begins, ends)) as records:
         async for record in records:
             before = positions.get(record.partition, LogPosition())
             header = read_headers(record.headers)
@@ -71,20 +74,3 @@ def _of_record(record: Record, wanted: Collection[str]) -> list[Found]:
         for decision in decoded.decisions
         if any(getattr(decision, field, None) in wanted for field in ID_FIELDS)
     ]
-
-
-async def _records(consumer: LogConsumer, partitions: int) -> AsyncGenerator[Record]:
-    """All records up to the end as it is now."""
-    begins = await consumer.beginning_offsets(range(partitions))
-    ends = await consumer.end_offsets(range(partitions))
-    unread = {number for number, end in ends.items() if end > begins[number]}
-    consumer.assign(unread)
-    for number in unread:
-        consumer.seek(number, begins[number])
-    while unread:
-        for number, records in (await consumer.get_many(unread)).items():
-            for record in records:
-                if record.offset < ends[number]:
-                    yield record
-            if records[-1].offset + 1 >= ends[number]:
-                unread.discard(number)

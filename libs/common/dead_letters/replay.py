@@ -1,6 +1,6 @@
 """Reading the dead letters back, and publishing one anew where it came from."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 import orjson
@@ -19,7 +19,8 @@ from libs.common.errors import InvalidInputError
 from libs.common.identifiers import event_id_of
 from libs.common.kafka import Publisher
 from libs.common.kafka_log import LogConsumer
-from libs.common.kafka_records import Record, RecordPlace
+from libs.common.kafka_records import RecordPlace
+from libs.common.kafka_tail import records_between
 
 REPLAY_OF = "replayof"
 # A decision counts by its place in the log, so a copy of its record is void to every reader.
@@ -41,31 +42,15 @@ async def read_all(
         # Read twice, since what was replayed is noted behind its letter.
         replayed = {
             origin
-            async for record in _records(consumer, begins, ends)
+            async for record in records_between(consumer, begins, ends)
             if (origin := replayed_origin(record)) is not None
         }
-        async for record in _records(consumer, begins, ends):
+        async for record in records_between(consumer, begins, ends):
             letter = read(record)
             if replayed_origin(record) is None and letter.origin not in replayed:
                 yield letter
     finally:
         await consumer.stop()
-
-
-async def _records(
-    consumer: LogConsumer, begins: Mapping[int, int], ends: Mapping[int, int]
-) -> AsyncIterator[Record]:
-    unread = {number for number, end in ends.items() if end > begins[number]}
-    consumer.assign(unread)
-    for number in unread:
-        consumer.seek(number, begins[number])
-    while unread:
-        for number, records in (await consumer.get_many(unread)).items():
-            for record in records:
-                if record.offset < ends[number]:
-                    yield record
-            if records[-1].offset + 1 >= ends[number]:
-                unread.discard(number)
 
 
 async def replay(publisher: Publisher, letter: DeadLetter) -> RecordPlace:

@@ -9,7 +9,7 @@ from libs.common.contracts import events as e
 from libs.common.contracts.terms import ParticipantKind, QueueingReason, RefusalReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Conversation, Desk, WorkItem
-from services.router.core.placing import fill_agent, queue_again
+from services.router.core.placing import fill_agent, queue_again, remove_participant
 from services.router.core.turn import Refused, Turn
 
 PARTICIPANTS_MAX = 8
@@ -61,7 +61,7 @@ def leave_conversation(turn: Turn, desk: Desk, left: e.ParticipantLeft) -> None:
     item = turn.state.get(WorkItem, conversation.work_item_id or "")
     if item is None or left.agent_id not in item.participants:
         raise Refused(RefusalReason.UNKNOWN_PARTICIPANT, subject_id=left.agent_id)
-    _remove(turn, item, left.agent_id, cause="left")
+    remove_participant(turn, item, left.agent_id, cause="left")
     fill_agent(turn, turn.state.need(Agent, *desk.key, left.agent_id))
 
 
@@ -71,7 +71,7 @@ def leave_all(turn: Turn, agent: Agent) -> None:
     for work_item_id in sorted(turn.state.held.get(key, {})):
         item = turn.state.need(WorkItem, work_item_id)
         if agent.agent_id in item.participants:
-            _remove(turn, item, agent.agent_id, cause="unreachable")
+            remove_participant(turn, item, agent.agent_id, cause="unreachable")
 
 
 def succeed(turn: Turn, desk: Desk, item: WorkItem, left: e.OwnerLeft) -> None:
@@ -110,16 +110,3 @@ def _check_room(turn: Turn, agent: Agent, units: int) -> None:
         raise Refused(RefusalReason.AGENT_ABSENT, subject_id=agent.agent_id)
     if seat.is_kept or seat.free_units < units:
         raise Refused(RefusalReason.NO_CAPACITY, subject_id=agent.agent_id)
-
-
-def _remove(turn: Turn, item: WorkItem, agent_id: str, *, cause: str) -> None:
-    turn.emit(
-        d.ParticipantRemoved(
-            tenant_id=item.tenant_id,
-            desk_id=item.desk_id,
-            work_item_id=item.work_item_id,
-            conversation_id=item.conversation_id,
-            agent_id=agent_id,
-            cause=cause,
-        )
-    )

@@ -207,16 +207,21 @@ def remove_participants(turn: Turn, item: WorkItem, *, cause: str) -> None:
     """Whoever took part beside the owner no longer does, and is free for what waits."""
     for agent_id in sorted(item.participants):
         turn.free((item.tenant_id, item.desk_id, agent_id))
-        turn.emit(
-            d.ParticipantRemoved(
-                tenant_id=item.tenant_id,
-                desk_id=item.desk_id,
-                work_item_id=item.work_item_id,
-                conversation_id=item.conversation_id,
-                agent_id=agent_id,
-                cause=cause,
-            )
+        remove_participant(turn, item, agent_id, cause=cause)
+
+
+def remove_participant(turn: Turn, item: WorkItem, agent_id: str, *, cause: str) -> None:
+    """One of them no longer takes part; the caller sees to what waits for them."""
+    turn.emit(
+        d.ParticipantRemoved(
+            tenant_id=item.tenant_id,
+            desk_id=item.desk_id,
+            work_item_id=item.work_item_id,
+            conversation_id=item.conversation_id,
+            agent_id=agent_id,
+            cause=cause,
         )
+    )
 
 
 def place_deserted_items(turn: Turn, desk: Desk) -> None:

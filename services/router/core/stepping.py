@@ -7,9 +7,9 @@ time has passed apply at once.
 from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import Step
 from services.router.core.entities import Desk, WorkItem
+from services.router.core.keeping import suits
 from services.router.core.offering import end_capacity_hold
 from services.router.core.overflowing import widened_by_overflow
-from services.router.core.queueing import signature_of
 from services.router.core.relaxing import reach_of, relax
 from services.router.core.seating import without_lost_queues
 from services.router.core.timers import plan_of, policies_of
@@ -93,13 +93,7 @@ def release_unfit_agent(turn: Turn, item: WorkItem) -> bool:
     Returns whether there was one.
     """
     agent_id = item.capacity_agent_id
-    if agent_id is None:
+    if agent_id is None or suits(turn.state, item, agent_id):
         return False
-    index = turn.state.index_of((item.tenant_id, item.desk_id))
-    profile = index.profiles.of_agent.get(agent_id)
-    if profile is not None and signature_of(item).admits(profile):
-        kind = index.kinds.kind_of(item.channel, item.weight)
-        if index.kinds.could_carry(profile, index.profiles.capacity_of[agent_id], kind):
-            return False
     end_capacity_hold(turn, item, cause="moved")
     return True

@@ -3,11 +3,9 @@
 All but one bring no exception about: only by counting by hand are they found.
 """
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import islice
-from unittest.mock import patch
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import QueueingReason, RefusalReason
@@ -31,22 +29,7 @@ from services.router.core.matching import Candidate, Preference
 from services.router.core.queueing import Reached
 from services.router.core.state import Key, PartitionState
 from services.router.core.turn import Refused, Turn
-
-Patches = Callable[[ExitStack], None]
-
-
-def _put(stack: ExitStack, owner: object, name: str, replacement: object) -> None:
-    stack.enter_context(patch.object(owner, name, replacement))
-
-
-def _decide(stack: ExitStack, other: Callable[[Turn, d.AnyDecision], d.AnyDecision]) -> None:
-    """Every decision may come out otherwise."""
-    honest = Turn.emit
-    _put(stack, Turn, "emit", lambda turn, decision: honest(turn, other(turn, decision)))
-
-
-def _nothing(*_: object, **__: object) -> None:
-    """What was forgotten."""
+from tests.simulation.routing.planting import decide_otherwise, nothing, put
 
 
 def capacity_released_twice(stack: ExitStack) -> None:
@@ -56,8 +39,8 @@ def capacity_released_twice(stack: ExitStack) -> None:
     def held_by(item: WorkItem) -> dict[Key, Held]:
         return {} if item.state is S.WRAPPING_UP else honest(item)
 
-    _put(stack, indexing, "held_by", held_by)
-    _put(stack, invariants, "held_by", held_by)
+    put(stack, indexing, "held_by", held_by)
+    put(stack, invariants, "held_by", held_by)
 
 
 def parked_for_nothing(stack: ExitStack) -> None:
@@ -71,12 +54,12 @@ def parked_for_nothing(stack: ExitStack) -> None:
             fields["held_units"] = 0
         return honest(state, work_item_id, move_to, **fields)
 
-    _put(stack, evolve, "change_item", change_item)
+    put(stack, evolve, "change_item", change_item)
 
 
 def exclusive_beside_others(stack: ExitStack) -> None:
     """A call may come beside other work."""
-    _put(stack, Kinds, "may_share", lambda *_: True)
+    put(stack, Kinds, "may_share", lambda *_: True)
 
 
 def channel_limits_ignored(stack: ExitStack) -> None:
@@ -85,7 +68,7 @@ def channel_limits_ignored(stack: ExitStack) -> None:
     def is_open(self: Kinds, channel: str, _: object, counts: dict[str, int]) -> bool:
         return all(self.may_share(channel, other) for other in counts)
 
-    _put(stack, Kinds, "_is_open", is_open)
+    put(stack, Kinds, "_is_open", is_open)
 
 
 def decision_from_dict_order(stack: ExitStack) -> None:
@@ -96,7 +79,7 @@ def decision_from_dict_order(stack: ExitStack) -> None:
         seats = state.index_of((item.tenant_id, item.desk_id)).bench._seats
         return [known[name] for name in seats if name in known][: at_least + 3]
 
-    _put(stack, placing, "agents_for", agents_for)
+    put(stack, placing, "agents_for", agents_for)
 
 
 def lost_ageing(stack: ExitStack) -> None:
@@ -107,7 +90,7 @@ def lost_ageing(stack: ExitStack) -> None:
             return replace(decision, virtual_time_ms=turn.now_ms)
         return decision
 
-    _decide(stack, other)
+    decide_otherwise(stack, other)
 
 
 def stale_offer_accepted(stack: ExitStack) -> None:
@@ -128,7 +111,7 @@ def stale_offer_accepted(stack: ExitStack) -> None:
             if item.offered:
                 offering.assign(turn, item, agent_id)
 
-    _put(stack, reservations, "accept", accept)
+    put(stack, reservations, "accept", accept)
 
 
 def only_the_first_below_a_refused_head(stack: ExitStack) -> None:
@@ -143,13 +126,13 @@ def only_the_first_below_a_refused_head(stack: ExitStack) -> None:
         ]
         return min(found, default=None)
 
-    _put(stack, matching, "_best", best)
+    put(stack, matching, "_best", best)
 
 
 def no_capacity_hold(stack: ExitStack) -> None:
     """Nobody is kept for a heavy item."""
-    _put(stack, placing, "passed_over_item_for", _nothing)
+    put(stack, placing, "passed_over_item_for", nothing)
     for module in (placing, presence):
-        _put(stack, module, "keep_an_agent", _nothing)
-    _put(stack, keeping, "agent_to_keep", _nothing)
-    _put(stack, placing, "agent_to_keep", _nothing)
+        put(stack, module, "keep_an_agent", nothing)
+    put(stack, keeping, "agent_to_keep", nothing)
+    put(stack, placing, "agent_to_keep", nothing)

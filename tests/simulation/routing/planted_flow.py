@@ -3,7 +3,6 @@
 All but one bring no exception about: only by counting by hand are they found.
 """
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from unittest.mock import patch
@@ -30,32 +29,17 @@ from services.router.core.queueing import Place
 from services.router.core.relaxing import Reach, relax
 from services.router.core.state import PartitionState
 from services.router.core.turn import Turn
-
-Patches = Callable[[ExitStack], None]
-
-
-def _put(stack: ExitStack, owner: object, name: str, replacement: object) -> None:
-    stack.enter_context(patch.object(owner, name, replacement))
-
-
-def _decide(stack: ExitStack, other: Callable[[Turn, d.AnyDecision], d.AnyDecision]) -> None:
-    """Every decision may come out otherwise."""
-    honest = Turn.emit
-    _put(stack, Turn, "emit", lambda turn, decision: honest(turn, other(turn, decision)))
-
-
-def _nothing(*_: object, **__: object) -> None:
-    """What was forgotten."""
+from tests.simulation.routing.planting import nothing, put
 
 
 def refusal_forgotten(stack: ExitStack) -> None:
     """Who refused an item may be asked again at once."""
-    _put(stack, evolve_offers, "_REFUSALS", frozenset())
+    put(stack, evolve_offers, "_REFUSALS", frozenset())
 
 
 def refusals_never_go_round(stack: ExitStack) -> None:
     """An item that all have refused waits until a refusal expires."""
-    _put(stack, placing, "all_have_refused", lambda *_: False)
+    put(stack, placing, "all_have_refused", lambda *_: False)
 
 
 def step_applied_twice(stack: ExitStack) -> None:
@@ -64,7 +48,7 @@ def step_applied_twice(stack: ExitStack) -> None:
     def twice(reach: Reach, step: object) -> Reach:
         return relax(relax(reach, step), step)  # type: ignore[arg-type]
 
-    _put(stack, stepping, "relax", twice)
+    put(stack, stepping, "relax", twice)
 
 
 def steps_do_not_add_up(stack: ExitStack) -> None:
@@ -75,7 +59,7 @@ def steps_do_not_add_up(stack: ExitStack) -> None:
             return None
         return item.plan_begun_ms + 1_000 * plan[item.step].after_s
 
-    _put(stack, timers, "step_due_ms", due_ms)
+    put(stack, timers, "step_due_ms", due_ms)
 
 
 def rank_before_class(stack: ExitStack) -> None:
@@ -86,7 +70,7 @@ def rank_before_class(stack: ExitStack) -> None:
             rank, place.strict_class, place.virtual_time_ms, place.sequence, place.work_item_id
         )
 
-    _put(stack, matching, "preference_of", preference)
+    put(stack, matching, "preference_of", preference)
 
 
 def escalation_fires_again(stack: ExitStack) -> None:
@@ -100,7 +84,7 @@ def escalation_fires_again(stack: ExitStack) -> None:
             fields["escalation_due_ms"] = state.now_ms + 500
         return honest(state, work_item_id, move_to, **fields)
 
-    _put(stack, evolve_items, "change_item", change_item)
+    put(stack, evolve_items, "change_item", change_item)
 
 
 def others_still_asked(stack: ExitStack) -> None:
@@ -108,11 +92,11 @@ def others_still_asked(stack: ExitStack) -> None:
     honest = offering.assign
 
     def assign(turn: Turn, item: WorkItem, agent_id: str) -> None:
-        with patch.object(offering, "end_reservation", _nothing):
+        with patch.object(offering, "end_reservation", nothing):
             honest(turn, item, agent_id)
 
     for module in (offering, reservations):
-        _put(stack, module, "assign", assign)
+        put(stack, module, "assign", assign)
 
 
 def refusal_resets_idleness(stack: ExitStack) -> None:
@@ -124,22 +108,22 @@ def refusal_resets_idleness(stack: ExitStack) -> None:
         agent.idle_since_ms = state.now_ms
         honest(state, ended)
 
-    _put(stack, evolve, "end_reservation", end_reservation)
+    put(stack, evolve, "end_reservation", end_reservation)
 
 
 def freed_and_not_filled(stack: ExitStack) -> None:
     """Who rejects an offer is given nothing until something else happens."""
-    _put(stack, reservations, "fill_agent", _nothing)
+    put(stack, reservations, "fill_agent", nothing)
 
 
 def away_and_still_asked(stack: ExitStack) -> None:
     """An agent who goes away keeps the offers that were open."""
-    _put(stack, presence, "cancel_pending", _nothing)
+    put(stack, presence, "cancel_pending", nothing)
 
 
 def links_forgotten(stack: ExitStack) -> None:
     """A customer who changes the channel begins a second conversation."""
-    _put(stack, conversations, "linked_contact_points", lambda *_: ())
+    put(stack, conversations, "linked_contact_points", lambda *_: ())
 
 
 def ring_stands_still(stack: ExitStack) -> None:
@@ -149,7 +133,7 @@ def ring_stands_still(stack: ExitStack) -> None:
     def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
         honest(state, replace(opened, why=replace(opened.why, chosen_for="agent")))
 
-    _put(stack, evolve, "offer_item", offer_item)
+    put(stack, evolve, "offer_item", offer_item)
 
 
 def weights_without_memory(stack: ExitStack) -> None:
@@ -159,9 +143,9 @@ def weights_without_memory(stack: ExitStack) -> None:
     def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
         honest(state, replace(opened, credits={}))
 
-    _put(stack, evolve, "offer_item", offer_item)
+    put(stack, evolve, "offer_item", offer_item)
 
 
 def repeat_decided_again(stack: ExitStack) -> None:
     """An event that comes twice is decided twice."""
-    _put(stack, memory, "is_repeat", lambda *_: False)
+    put(stack, memory, "is_repeat", lambda *_: False)
