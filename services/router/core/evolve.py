@@ -62,8 +62,23 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
         case d.ReservationOpened():
             offer_item(state, decision)
             note_line(state, decision, decision.queue_id)
+        case d.WorkItemRelaxed():
+            relax_item(state, decision)
+            note_line(state, decision, decision.queue_id)
         case d.WorkItemAssigned():
             assign_item(state, decision)
+        case d.WorkItemCompleted():
+            complete_item(state, decision.work_item_id, state_after=S.COMPLETED)
+        case d.ConversationOpened():
+            open_conversation(state, decision)
+        case d.ConversationClosed():
+            close_conversation(state, decision)
+        case d.HoldOpened():
+            open_hold(state, decision)
+        case d.HoldEnded():
+            end_hold(state, decision)
+        case d.WorkItemPassedOver():
+            pass_over_item(state, decision)
         case d.ReplyFiled():
             file_reply(state, decision)
         case d.ReservationEnded():
@@ -72,28 +87,13 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
             item = state.need(WorkItem, decision.work_item_id)
             kept = [one for one in item.refusals if one[0] not in decision.agent_ids]
             change_item(state, decision.work_item_id, None, refusals=kept)
-        case d.ConversationOpened():
-            open_conversation(state, decision)
-        case d.ConversationClosed():
-            close_conversation(state, decision)
         case d.WorkItemWrappingUp():
             change_item(state, decision.work_item_id, S.WRAPPING_UP, until_ms=decision.until_ms)
-        case d.WorkItemCompleted():
-            complete_item(state, decision.work_item_id, state_after=S.COMPLETED)
         case d.WorkItemCanceled():
             complete_item(state, decision.work_item_id, state_after=S.CANCELED)
             note_line(state, decision, decision.queue_id)
-        case d.WorkItemRelaxed():
-            relax_item(state, decision)
-            note_line(state, decision, decision.queue_id)
         case d.WorkItemPromoted():
             promote_item(state, decision)
-        case d.WorkItemPassedOver():
-            pass_over_item(state, decision)
-        case d.HoldOpened():
-            open_hold(state, decision)
-        case d.HoldEnded():
-            end_hold(state, decision)
         case d.ParticipantJoined():
             join(state, decision)
         case d.ParticipantRemoved():

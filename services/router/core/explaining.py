@@ -51,11 +51,8 @@ def count_passed_over(index: DeskIndex, item: WorkItem) -> dict[str, int]:
     if population is None:
         return {}
     kind = index.kinds.kind_of(item.channel, item.weight)
-    skilled = present = with_room = 0
-    for agents in index.bench.classes(population, reach_of(item).requires):
-        skilled += agents.configured
-        present += len(agents.present)
-        with_room += sum(len(row.idle) for row in agents.rows.values() if row.room & kind.bit)
+    requires = reach_of(item).requires
+    skilled, present, with_room = index.bench.count(population, requires, kind.bit)
     seats = [index.bench.seat_of(agent_id) for agent_id, _ in item.refusals]
     passed_over = {
         "without_skill": population.configured - skilled,

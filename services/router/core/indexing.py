@@ -9,7 +9,6 @@ from typing import assert_never
 from sortedcontainers import SortedSet
 
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.bench import Idle, Seat
 from services.router.core.capacity import Held
 from services.router.core.deadlines import DeadlineKind
 from services.router.core.entities import (
@@ -23,6 +22,7 @@ from services.router.core.entities import (
     Replica,
     WorkItem,
 )
+from services.router.core.populations import Idle, Seat
 from services.router.core.queueing import signature_of
 from services.router.core.relaxing import reach_of
 from services.router.core.seating import index_desk_parts, populations_of
@@ -32,6 +32,7 @@ from services.router.core.timers import next_timer_ms
 REPLICA_SILENT_AFTER_MS = 15_000
 MEASURE_EVERY_MS = 10_000
 PERMILLE = 1_000
+NOTHING = Held(0, "")
 
 
 def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
@@ -41,7 +42,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     index_desk_parts(index, desk.configuration, desk.plans)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key:
-            _index_line(index, item)
+            index_line(index, item)
     for agent_id in index.agents:
         index_agent(state, state.need(Agent, *desk_key, agent_id))
     index_rematch(state, desk)
@@ -56,7 +57,8 @@ def index_agent(state: PartitionState, agent: Agent) -> None:
     """An agent's presence, connection, idle time, hold or load has changed."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
     index = state.index_of(key[:2])
-    index.agents.add(agent.agent_id)
+    if agent.agent_id not in index.agents:
+        index.agents.add(agent.agent_id)
     profile = index.profiles.of_agent.get(agent.agent_id)
     if profile is not None and agent.is_present:
         index.bench.put(profile, _seat_of(state, index, agent, key))
@@ -114,29 +116,39 @@ def forget_replica(state: PartitionState, replica_id: str) -> None:
 def index_item(state: PartitionState, item: WorkItem) -> None:
     """A work item has changed: its line, its holders, who it is kept for, and what falls due."""
     index = state.index_of((item.tenant_id, item.desk_id))
-    kinds_before = len(index.kinds)
-    _index_line(index, item)
-    if len(index.kinds) != kinds_before:
+    is_known = index.kinds.knows(item.channel, item.weight)
+    index_line(index, item)
+    if not is_known:
         # Nobody was seated with room for this kind, since no document names it.
         for agent_id in index.agents:
             index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
     if item.refusals and item.state is S.QUEUED:
         index.refused_items.add(item.work_item_id)
-    else:
+    elif item.work_item_id in index.refused_items:
         index.refused_items.discard(item.work_item_id)
+    _index_kept(state, item)
     _index_holders(state, item)
+    index_timer(state, item)
+
+
+def index_timer(state: PartitionState, item: WorkItem) -> None:
+    """Nothing of an item has changed but what falls due."""
     state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), next_timer_ms(item))
 
 
-def _index_line(index: DeskIndex, item: WorkItem) -> None:
-    """An item that is kept for an agent waits for that agent alone; its kind is known anyway."""
-    kind = index.kinds.kind_of(item.channel, item.weight)
+def index_line(index: DeskIndex, item: WorkItem) -> None:
+    """Nothing of an item has changed but where it stands.
+
+    An item that is kept for an agent waits for that agent alone; its kind is known anyway.
+    """
     if item.state is not S.QUEUED or item.hold_agent_id is not None:
+        index.kinds.kind_of(item.channel, item.weight)
         index.lines.remove(item.work_item_id)
         return
     signature = signature_of(item)
     line = index.lines.line_of(signature)
     if line is None:
+        kind = index.kinds.kind_of(item.channel, item.weight)
         line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
     index.lines.put(item, line)
 
@@ -148,14 +160,17 @@ def forget_item(state: PartitionState, item: WorkItem) -> None:
     index.refused_items.discard(item.work_item_id)
     item.agent_id, item.offered, item.participants = None, [], {}
     item.hold_agent_id = None
+    _index_kept(state, item)
     _index_holders(state, item)
     state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), None)
 
 
 def held_by(item: WorkItem) -> dict[Key, Held]:
     """What the item holds, of whom: by its own fields."""
-    desk = (item.tenant_id, item.desk_id)
     held: dict[Key, Held] = {}
+    if item.agent_id is None and not item.offered and not item.participants:
+        return held  # It waits, as most items do most of the time.
+    desk = (item.tenant_id, item.desk_id)
     for agent_id, (_, weight) in item.participants.items():
         held[*desk, agent_id] = Held(weight, item.channel)
     for agent_id, _ in item.offered:
@@ -166,7 +181,6 @@ def held_by(item: WorkItem) -> dict[Key, Held]:
 
 
 def _index_holders(state: PartitionState, item: WorkItem) -> None:
-    _index_kept(state, item)
     before = state.holders_of.get(item.work_item_id, {})
     after = held_by(item)
     if before == after:
@@ -175,36 +189,42 @@ def _index_holders(state: PartitionState, item: WorkItem) -> None:
     if not after:
         del state.holders_of[item.work_item_id]
     for key in sorted({*before, *after}):
-        if before.get(key) == after.get(key):
+        share_before, share = before.get(key, NOTHING), after.get(key, NOTHING)
+        if share_before == share:
             continue
-        units_before = state.held_units(key)
         if key in after:
-            state.held.setdefault(key, {})[item.work_item_id] = after[key]
+            state.held.setdefault(key, {})[item.work_item_id] = share
         else:
             del state.held[key][item.work_item_id]
-        _note_load(state, key, units_before)
+        _note_load(state, key, more=share.units - share_before.units)
         index_agent(state, state.need(Agent, *key))
 
 
-def _note_load(state: PartitionState, key: Key, units_before: int) -> None:
+def _note_load(state: PartitionState, key: Key, *, more: int) -> None:
     """Remember who was given more than they can carry: lowering a capacity never does that."""
+    if more <= 0:
+        state.over_limit.pop(key, None)
+        return
     units = state.held_units(key)
     tenant_id, desk_id, agent_id = key
     capacity = state.index_of((tenant_id, desk_id)).profiles.capacity_of.get(agent_id)
-    if capacity is not None and capacity < units and units_before < units:
+    if capacity is not None and capacity < units:
         state.over_limit[key] = None
     else:
         state.over_limit.pop(key, None)
 
 
 def _index_kept(state: PartitionState, item: WorkItem) -> None:
+    before, after = state.hold_of.get(item.work_item_id), item.hold_agent_id
+    if before == after:
+        return
     kept = state.index_of((item.tenant_id, item.desk_id)).kept_items
-    before = state.hold_of.pop(item.work_item_id, None)
-    if before is not None and before != item.hold_agent_id:
+    if before is not None:
+        del state.hold_of[item.work_item_id]
         kept[before].discard(item.work_item_id)
-    if item.hold_agent_id is not None:
-        state.hold_of[item.work_item_id] = item.hold_agent_id
-        kept.setdefault(item.hold_agent_id, SortedSet()).add(item.work_item_id)
+    if after is not None:
+        state.hold_of[item.work_item_id] = after
+        kept.setdefault(after, SortedSet()).add(item.work_item_id)
 
 
 def index_pace(state: PartitionState, pace: QueuePace) -> None:

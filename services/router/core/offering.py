@@ -7,11 +7,11 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import QueueConfiguration
 from libs.common.contracts.terms import HoldKind, OfferMode, ReservationOutcome
 from libs.common.identifiers import reservation_id_of
-from services.router.core.bench import Idle
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.explaining import POLICY, explain
 from services.router.core.indexing import room_of
 from services.router.core.matching import Candidate
+from services.router.core.populations import Idle
 from services.router.core.turn import Turn
 
 

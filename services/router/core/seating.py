@@ -13,10 +13,11 @@ from libs.common.contracts.configuration import (
     Step,
 )
 from libs.common.contracts.terms import AgentPolicy
-from services.router.core.bench import Bench, Looks, Population, Requires
+from services.router.core.bench import Bench
 from services.router.core.capacity import Kinds
 from services.router.core.entities import Plan
 from services.router.core.policies import Routes
+from services.router.core.populations import Looks, Population, Requires
 from services.router.core.profiles import Profile, Profiles
 from services.router.core.queueing import Lines
 from services.router.core.relaxing import Reach, relax

@@ -25,7 +25,7 @@ from services.router.core import (
 )
 from services.router.core.entities import Agent, Plan, WorkItem
 from services.router.core.matching import Preference
-from services.router.core.queueing import Place
+from services.router.core.places import Place
 from services.router.core.relaxing import Reach, relax
 from services.router.core.state import PartitionState
 from services.router.core.turn import Turn
