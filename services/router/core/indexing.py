@@ -114,20 +114,26 @@ def forget_replica(state: PartitionState, replica_id: str) -> None:
 
 
 def index_item(state: PartitionState, item: WorkItem) -> None:
-    """A work item has changed: its line, its holders, who it is kept for, and what falls due."""
+    """A work item has changed: how it waits, its holders, and who it is kept for."""
     index = state.index_of((item.tenant_id, item.desk_id))
     is_known = index.kinds.knows(item.channel, item.weight)
-    index_line(index, item)
+    index_waiting(state, item)
     if not is_known:
         # Nobody was seated with room for this kind, since no document names it.
         for agent_id in index.agents:
             index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
+    _index_kept(state, item)
+    _index_holders(state, item)
+
+
+def index_waiting(state: PartitionState, item: WorkItem) -> None:
+    """Nothing of an item has changed but where it stands, whose refusals count, what falls due."""
+    index = state.index_of((item.tenant_id, item.desk_id))
+    index_line(index, item)
     if item.refusals and item.state is S.QUEUED:
         index.refused_items.add(item.work_item_id)
     elif item.work_item_id in index.refused_items:
         index.refused_items.discard(item.work_item_id)
-    _index_kept(state, item)
-    _index_holders(state, item)
     index_timer(state, item)
 
 

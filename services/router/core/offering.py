@@ -19,7 +19,8 @@ def queue_of(turn: Turn, item: WorkItem) -> QueueConfiguration:
     """The item's queue; the default one while a removed queue's items are still on their way."""
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
     queues = turn.state.index_of(desk.key).queues
-    return queues.get(item.queue_id, queues[desk.configuration.default.queue])
+    queue = queues.get(item.queue_id)
+    return queue if queue is not None else queues[desk.configuration.default.queue]
 
 
 def asked_at_once(turn: Turn, item: WorkItem) -> int:

@@ -95,6 +95,26 @@ class Reached(NamedTuple):
     lines: list[Line]
 
 
+class View:
+    """The lines that agents of one profile see with one room, as of how many lines there were."""
+
+    __slots__ = ("_of_rank", "admitting_seen", "lines_seen", "reached")
+
+    def __init__(self) -> None:
+        self.lines_seen = 0
+        self.admitting_seen = 0
+        self.reached: list[Reached] = []
+        self._of_rank: dict[tuple[int, str], Reached] = {}
+
+    def add(self, line: Line, rank: int, queue_id: str) -> None:
+        """One more line."""
+        reached = self._of_rank.get((rank, queue_id))
+        if reached is None:
+            reached = self._of_rank[rank, queue_id] = Reached(rank, queue_id, [])
+            self.reached.append(reached)
+        reached.lines.append(line)
+
+
 class Lines:
     """All lines of one desk, who stands where, and how many in each queue."""
 
@@ -102,7 +122,7 @@ class Lines:
         self._lines: dict[Signature, Line] = {}
         self._all: list[Line] = []
         self._stands: dict[str, tuple[Line, Place]] = {}
-        self._reached: dict[tuple[Profile, int], tuple[int, list[Reached]]] = {}
+        self._views: dict[tuple[Profile, int], View] = {}
         self._admitted: dict[Profile, tuple[int, list[tuple[Line, int, str]]]] = {}
         self._of_queue: dict[str, list[Line]] = {}
         self._count: dict[str, int] = {}
@@ -174,17 +194,17 @@ class Lines:
         An agent's next item is the first of hundreds of lines: they are found once for each room
         that agents of a profile ever have, so that looking at one costs no more than its head.
         """
-        seen, found = self._reached.get((profile, room), (0, []))
-        if seen == len(self._all):
-            return found
-        groups: dict[tuple[int, str], Reached] = {}
-        for line, rank, queue_id in self._admitting(profile):
-            if line.kind.bit & room:
-                group = groups.setdefault((rank, queue_id), Reached(rank, queue_id, []))
-                group.lines.append(line)
-        found = list(groups.values())
-        self._reached[profile, room] = (len(self._all), found)
-        return found
+        view = self._views.get((profile, room))
+        if view is None:
+            view = self._views[profile, room] = View()
+        if view.lines_seen < len(self._all):
+            view.lines_seen = len(self._all)
+            admitting = self._admitting(profile)
+            for line, rank, queue_id in admitting[view.admitting_seen :]:
+                if line.kind.bit & room:
+                    view.add(line, rank, queue_id)
+            view.admitting_seen = len(admitting)
+        return view.reached
 
     def _admitting(self, profile: Profile) -> list[tuple[Line, int, str]]:
         """The lines for a profile, the rank and, where queues have weights, the queue of each."""

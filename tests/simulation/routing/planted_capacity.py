@@ -12,7 +12,6 @@ from libs.common.contracts.terms import QueueingReason, RefusalReason
 from libs.common.contracts.terms import WorkItemState as S
 from libs.common.identifiers import work_item_of
 from services.router.core import (
-    evolve,
     evolve_items,
     indexing,
     invariants,
@@ -54,7 +53,7 @@ def parked_for_nothing(stack: ExitStack) -> None:
             fields["held_units"] = 0
         return honest(state, work_item_id, move_to, **fields)
 
-    put(stack, evolve, "change_item", change_item)
+    put(stack, evolve_items, "change_item", change_item)
 
 
 def exclusive_beside_others(stack: ExitStack) -> None:
