@@ -4,7 +4,8 @@ Called after every change and once for every restored entity, so that a restored
 one by construction.
 """
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any
 
 from sortedcontainers import SortedSet
 
@@ -14,7 +15,6 @@ from services.router.core.deadlines import DeadlineKind
 from services.router.core.entities import (
     Agent,
     ContactPoint,
-    Conversation,
     Desk,
     Entity,
     QueuePace,
@@ -256,21 +256,26 @@ def index_remembered(state: PartitionState, remembered: RememberedIds) -> None:
 
 def index_restored(state: PartitionState, entity: Entity) -> None:
     """Index an entity that was loaded, in the order of `state.changes_by_kind`."""
-    match entity:
-        case Desk():
-            index_desk(state, entity.key)
-        case Replica():
-            index_replica(state, entity)
-        case Agent():
-            index_connection(state, entity, before=None)
-            index_agent(state, entity)
-        case WorkItem():
-            index_item(state, entity)
-        case QueuePace():
-            index_pace(state, entity)
-        case ContactPoint():
-            index_contact_point(state, entity)
-        case Conversation() | RememberedIds():
-            pass
-        case _:
-            assert_never(entity)
+    index = _RESTORED.get(type(entity))
+    if index is not None:
+        index(state, entity)
+
+
+def _index_restored_desk(state: PartitionState, desk: Desk) -> None:
+    index_desk(state, desk.key)
+
+
+def _index_restored_agent(state: PartitionState, agent: Agent) -> None:
+    index_connection(state, agent, before=None)
+    index_agent(state, agent)
+
+
+# Conversations and remembered ids are found by their keys alone.
+_RESTORED: dict[type[Entity], Callable[[PartitionState, Any], None]] = {
+    Desk: _index_restored_desk,
+    Replica: index_replica,
+    Agent: _index_restored_agent,
+    WorkItem: index_item,
+    QueuePace: index_pace,
+    ContactPoint: index_contact_point,
+}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import orjson
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from sortedcontainers import SortedSet
 
 from libs.common.contracts.configuration import QueueConfiguration
@@ -46,7 +46,6 @@ KINDS: Final[dict[str, type[Entity]]] = {
     "remembered_ids": RememberedIds,
 }
 _KIND_OF: dict[type[object], str] = {entity: kind for kind, entity in KINDS.items()}
-_ADAPTERS = {kind: TypeAdapter(entity) for kind, entity in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +151,6 @@ class PartitionState:
         entity = self.tables[kind].get(key)
         document = None if entity is None else orjson.loads(orjson.dumps(entity, default=_plain))
         return Change(kind, "/".join(key), document)
-
-
-def read_entity(change: Change) -> tuple[Entity, Key]:
-    """An entity and its key from a saved document.
-
-    Raises pydantic's ValidationError when the document is not what was saved.
-    """
-    return _ADAPTERS[change.kind].validate_python(change.document), tuple(change.id.split("/"))
 
 
 def changes_by_kind(changes: Iterable[Change]) -> list[Change]:
