@@ -76,7 +76,7 @@ def counting_deadlines(counts: Counts) -> Iterator[None]:
 
 
 def _lines(found: list[Reached]) -> int:
-    return sum(len(reached.lines) for reached in found)
+    return sum(len(reached.places) for reached in found)
 
 
 def _counted(function: Any, name: str, weight: Weight, work: Work) -> Any:  # noqa: ANN401 - any function of the engine

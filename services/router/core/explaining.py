@@ -4,8 +4,7 @@ from libs.common.contracts.decisions import RunnerUp, Why
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.entities import Desk, WorkItem
 from services.router.core.matching import RUNNERS_UP_MAX, Candidate
-from services.router.core.relaxing import reach_of
-from services.router.core.seating import population_of_queue
+from services.router.core.seating import asked_by, population_of_queue
 from services.router.core.state import DeskIndex, PartitionState
 
 POLICY = "policy"
@@ -51,7 +50,7 @@ def count_passed_over(index: DeskIndex, item: WorkItem) -> dict[str, int]:
     if population is None:
         return {}
     kind = index.kinds.kind_of(item.channel, item.weight)
-    requires = reach_of(item).requires
+    _, requires = asked_by(index, item)
     skilled, present, with_room = index.bench.count(population, requires, kind.bit)
     seats = [index.bench.seat_of(agent_id) for agent_id, _ in item.refusals]
     passed_over = {

@@ -35,10 +35,8 @@ def check_all(state: PartitionState) -> None:
 
 def _check(state: PartitionState, entities: list[tuple[str, Key]]) -> None:
     for kind, key in entities:
-        check = _CHECKS.get(kind)
-        entity = state.tables[kind].get(key) if check is not None else None
-        if check is not None and entity is not None:
-            check(state, entity)
+        if kind in _CHECKS and (entity := state.tables[kind].get(key)) is not None:
+            _CHECKS[kind](state, entity)
 
 
 def check_item(state: PartitionState, item: WorkItem) -> None:
@@ -78,8 +76,8 @@ def check_agent(state: PartitionState, agent: Agent) -> None:
     """The load is what the items hold (I5), and a kept agent is kept for an item that knows."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
     for work_item_id, held in state.held.get(key, {}).items():
-        item = state.get(WorkItem, work_item_id)
-        if item is None or held_by(item).get(key) != held:
+        # What the item's own fields say was compared when the item was touched.
+        if state.holders_of.get(work_item_id, {}).get(key) != held:
             raise _violated("I5: agent", key[2], "leak")
     if agent.kept_for is not None:
         item = state.get(WorkItem, agent.kept_for)

@@ -18,7 +18,7 @@ from services.router.core.places import NOBODY, Place, Places
 from services.router.core.populations import AgentClass, Idle, Requires, Row
 from services.router.core.queueing import Reached
 from services.router.core.relaxing import Reach, first_reach_of, reach_of
-from services.router.core.seating import populations_of, preferred
+from services.router.core.seating import asked_by, populations_of, preferred
 from services.router.core.state import DeskIndex, PartitionState
 from services.router.core.timers import plan_of
 
@@ -169,10 +169,10 @@ def item_for(state: PartitionState, agent: Agent) -> Choice | None:
 
 def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
     best: Preference | None = None
-    for rank, _, lines in within_reach:
-        place = first_for(state, agent, [line.places for line in lines])
+    for reached in within_reach:
+        place = first_for(state, agent, reached.places)
         if place is not NOBODY:
-            preference = preference_of(place, rank)
+            preference = preference_of(place, reached.rank)
             if best is None or preference < best:
                 best = preference
     return best
@@ -226,12 +226,12 @@ def _weighted(
 
 def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
     """Whether every present agent who could ever carry the item refused it (R12)."""
-    reach = reach_of(item)
+    populations, requires = asked_by(index, item)
     refused = {agent_id for agent_id, _ in item.refusals}
     return not any(
         agent_id not in refused and could_carry(index, item, agent_id)
-        for population in populations_of(index, reach)
-        for agents in index.bench.classes(population, reach.requires)
+        for population in populations
+        for agents in index.bench.classes(population, requires)
         for agent_id in agents.present
     )
 

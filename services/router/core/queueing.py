@@ -88,11 +88,15 @@ class Line:
 
 
 class Reached(NamedTuple):
-    """Lines that agents of one profile see alike: of one rank, for the weighted of one queue."""
+    """Lines that agents of one profile see alike: of one rank, for the weighted of one queue.
+
+    What is looked at of each: its places, and those of whom nobody is kept for.
+    """
 
     rank: int
     queue_id: str
-    lines: list[Line]
+    places: list[Places]
+    unkept: list[Places]
 
 
 class View:
@@ -110,9 +114,10 @@ class View:
         """One more line."""
         reached = self._of_rank.get((rank, queue_id))
         if reached is None:
-            reached = self._of_rank[rank, queue_id] = Reached(rank, queue_id, [])
+            reached = self._of_rank[rank, queue_id] = Reached(rank, queue_id, [], [])
             self.reached.append(reached)
-        reached.lines.append(line)
+        reached.places.append(line.places)
+        reached.unkept.append(line.unkept)
 
 
 class Lines:
@@ -126,6 +131,8 @@ class Lines:
         self._admitted: dict[Profile, tuple[int, list[tuple[Line, int, str]]]] = {}
         self._of_queue: dict[str, list[Line]] = {}
         self._count: dict[str, int] = {}
+        # How many were passed over and keep nobody: mostly none where agents are many.
+        self.unkept = 0
 
     def line_of(self, signature: Signature) -> Line | None:
         """The line of this signature, if anything ever stood in it."""
@@ -152,9 +159,10 @@ class Lines:
             line.places.add(place)
             self._count[line.signature.queue_id] += 1
         if item.is_passed_over:
-            line.unkept.discard(name)
+            self._no_longer_unkept(line, name)
             if item.capacity_agent_id is None:
                 line.unkept.add(place)
+                self.unkept += 1
 
     def remove(self, work_item_id: str) -> None:
         """Take the item out of its line, if it stands in one."""
@@ -163,8 +171,13 @@ class Lines:
             return
         line, _ = stands
         line.places.discard(work_item_id)
-        line.unkept.discard(work_item_id)
+        self._no_longer_unkept(line, work_item_id)
         self._count[line.signature.queue_id] -= 1
+
+    def _no_longer_unkept(self, line: Line, work_item_id: str) -> None:
+        before = len(line.unkept)
+        line.unkept.discard(work_item_id)
+        self.unkept -= before - len(line.unkept)
 
     def line_with(self, work_item_id: str) -> Line | None:
         """The line that the item stands in, if it stands in one."""

@@ -15,12 +15,12 @@ from libs.common.contracts.configuration import (
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.bench import Bench
 from services.router.core.capacity import Kinds
-from services.router.core.entities import Plan
+from services.router.core.entities import Plan, WorkItem
 from services.router.core.policies import Routes
 from services.router.core.populations import Looks, Population, Requires
 from services.router.core.profiles import Profile, Profiles
 from services.router.core.queueing import Lines
-from services.router.core.relaxing import Reach, relax
+from services.router.core.relaxing import Reach, reach_of, relax
 from services.router.core.state import DeskIndex
 
 ANYONE = "*"
@@ -42,6 +42,15 @@ def populations_of(index: DeskIndex, reach: Reach) -> tuple[Population, ...]:
     """Whom a reach asks together; what the configuration no longer has is left out."""
     populations = index.bench.populations
     return tuple(populations[name] for name in names_of(reach) if name in populations)
+
+
+def asked_by(index: DeskIndex, item: WorkItem) -> tuple[tuple[Population, ...], Requires]:
+    """Whom the item asks and what of them, as its line knows if it stands in one."""
+    line = index.lines.line_with(item.work_item_id)
+    if line is not None:
+        return line.populations, line.signature.requires
+    reach = reach_of(item)
+    return populations_of(index, reach), reach.requires
 
 
 def names_of(reach: Reach) -> list[str]:

@@ -118,10 +118,10 @@ def only_the_first_below_a_refused_head(stack: ExitStack) -> None:
 
     def best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
         found = [
-            matching.preference_of(place, rank)
-            for rank, _, lines in within_reach
-            for line in lines
-            for place in islice(line.places, 2)
+            matching.preference_of(place, reached.rank)
+            for reached in within_reach
+            for places in reached.places
+            for place in islice(places, 2)
             if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id)
         ]
         return min(found, default=None)

@@ -112,6 +112,10 @@ def _put(lines: Lines, *items: WorkItem) -> Line:
     return line
 
 
+def _reached(rank: int, queue_id: str, *lines: Line) -> Reached:
+    return Reached(rank, queue_id, [one.places for one in lines], [one.unkept for one in lines])
+
+
 def test_a_line_is_in_order_of_class_virtual_time_and_sequence() -> None:
     """R4: the head is who is served first."""
     lines = Lines()
@@ -184,16 +188,16 @@ def test_unkept_are_those_passed_over_for_whom_nobody_is_kept_yet() -> None:
     lines, item = Lines(), _item(1, is_passed_over=True)
     line = _put(lines, item, _item(2))
     lines.put(item, line)
-    assert [place.sequence for place in line.unkept] == [1]
+    assert ([place.sequence for place in line.unkept], lines.unkept) == ([1], 1)
 
     item.capacity_agent_id = "ann"
     lines.put(item, line)
-    assert list(line.unkept) == []
+    assert (list(line.unkept), lines.unkept) == ([], 0)
 
     item.capacity_agent_id = None
     lines.put(item, line)
     lines.remove("itm_1")
-    assert list(line.unkept) == []
+    assert (list(line.unkept), lines.unkept) == ([], 0)
 
 
 def test_agents_see_the_lines_for_them_also_those_that_open_later() -> None:
@@ -201,16 +205,16 @@ def test_agents_see_the_lines_for_them_also_those_that_open_later() -> None:
     lines, profile = Lines(), _profile()
     first = _put(lines, _item(1))
     _put(lines, _item(2, queue_id="other"))
-    assert lines.within_reach(profile, 1) == [Reached(2, "", [first])]
+    assert lines.within_reach(profile, 1) == [_reached(2, "", first)]
 
     second = _put(lines, _item(3, queue_id="sales"))
     third = _put(lines, _item(4, has_best_rank=True))
     fourth = _put(lines, _item(5, requires={}, channel="email", has_best_rank=True))
 
     assert lines.within_reach(profile, 1) == [
-        Reached(2, "", [first]),
-        Reached(3, "", [second]),
-        Reached(0, "", [third, fourth]),
+        _reached(2, "", first),
+        _reached(3, "", second),
+        _reached(0, "", third, fourth),
     ]
     assert lines.within_reach(profile, 2) == []
 
@@ -222,6 +226,6 @@ def test_agents_whose_queues_have_weights_see_the_lines_of_each_queue_apart() ->
     first, second = _put(lines, _item(1)), _put(lines, _item(2, queue_id="sales"))
 
     assert lines.within_reach(profile, 1) == [
-        Reached(1, "general", [first]),
-        Reached(1, "sales", [second]),
+        _reached(1, "general", first),
+        _reached(1, "sales", second),
     ]
