@@ -6,7 +6,7 @@ from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.evolve_items import change_item
 from services.router.core.evolve_queues import changing_pace, count_assignment, note_line
-from services.router.core.indexing import index_agent, index_item, index_line
+from services.router.core.indexing import index_item, index_line, seat_agent
 from services.router.core.lifecycle import check_move
 from services.router.core.state import PartitionState
 from services.router.core.timers import answer_due_ms
@@ -71,7 +71,7 @@ def assign_item(state: PartitionState, assigned: d.WorkItemAssigned) -> None:
     agent = state.changing(Agent, item.tenant_id, item.desk_id, assigned.agent_id)
     agent.idle_since_ms, agent.unanswered = state.now_ms, 0
     index_item(state, item)
-    index_agent(state, agent)
+    seat_agent(state, agent)
     count_assignment(state, assigned, assigned.queue_id)
 
 
@@ -80,7 +80,7 @@ def open_hold(state: PartitionState, opened: d.HoldOpened) -> None:
     if opened.kind is HoldKind.CAPACITY:
         agent = state.changing(Agent, opened.tenant_id, opened.desk_id, opened.agent_id)
         agent.kept_for = opened.work_item_id
-        index_agent(state, agent)
+        seat_agent(state, agent)
         _keep(state, opened.work_item_id, opened.agent_id)
         return
     change_item(
@@ -103,7 +103,7 @@ def end_hold(state: PartitionState, ended: d.HoldEnded) -> None:
         return
     agent = state.changing(Agent, ended.tenant_id, ended.desk_id, ended.agent_id)
     agent.kept_for = None
-    index_agent(state, agent)
+    seat_agent(state, agent)
     _keep(state, ended.work_item_id, None)
 
 

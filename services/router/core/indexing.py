@@ -44,7 +44,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
         if (item.tenant_id, item.desk_id) == desk_key:
             index_line(index, item)
     for agent_id in index.agents:
-        index_agent(state, state.need(Agent, *desk_key, agent_id))
+        seat_agent(state, state.need(Agent, *desk_key, agent_id))
     index_rematch(state, desk)
 
 
@@ -54,17 +54,22 @@ def index_rematch(state: PartitionState, desk: Desk) -> None:
 
 
 def index_agent(state: PartitionState, agent: Agent) -> None:
-    """An agent's presence, connection, idle time, hold or load has changed."""
+    """An agent is known, or their presence or connection has changed."""
+    key = (agent.tenant_id, agent.desk_id, agent.agent_id)
+    state.index_of(key[:2]).agents.add(agent.agent_id)
+    seat_agent(state, agent)
+    state.deadlines.set(DeadlineKind.TAKE_BACK, key, agent.take_back_ms)
+
+
+def seat_agent(state: PartitionState, agent: Agent) -> None:
+    """Nothing of an agent has changed but their load, idle time, hold, or configuration."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
     index = state.index_of(key[:2])
-    if agent.agent_id not in index.agents:
-        index.agents.add(agent.agent_id)
     profile = index.profiles.of_agent.get(agent.agent_id)
     if profile is not None and agent.is_present:
         index.bench.put(profile, _seat_of(state, index, agent, key))
     else:
         index.bench.remove(agent.agent_id)
-    state.deadlines.set(DeadlineKind.TAKE_BACK, key, agent.take_back_ms)
 
 
 def _seat_of(state: PartitionState, index: DeskIndex, agent: Agent, key: Key) -> Seat:
@@ -121,7 +126,7 @@ def index_item(state: PartitionState, item: WorkItem) -> None:
     if not is_known:
         # Nobody was seated with room for this kind, since no document names it.
         for agent_id in index.agents:
-            index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
+            seat_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
     _index_kept(state, item)
     _index_holders(state, item)
 
@@ -203,7 +208,7 @@ def _index_holders(state: PartitionState, item: WorkItem) -> None:
         else:
             del state.held[key][item.work_item_id]
         _note_load(state, key, more=share.units - share_before.units)
-        index_agent(state, state.need(Agent, *key))
+        seat_agent(state, state.need(Agent, *key))
 
 
 def _note_load(state: PartitionState, key: Key, *, more: int) -> None:
