@@ -5,9 +5,10 @@ The gaps between a day's intervals are its breaks. What a document can't mean (o
 does not exist, a calendar that never opens) is refused at the door, `documents.calendar_mistakes`.
 """
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from libs.common.contracts.configuration.document import Document, Mistake, contradiction
 from libs.common.contracts.configuration.routes import Weekday
@@ -15,6 +16,7 @@ from libs.common.contracts.terms import Name, ShortText
 
 CALENDARS_MAX = 200
 EXCEPTIONS_MAX = 400
+EXCEPTION_DAYS_MAX = 366
 INTERVALS_MAX = 8
 HOLIDAY_PLACES_MAX = 8
 NOTICES_MAX = 32
@@ -22,12 +24,39 @@ NOTICES_MAX = 32
 YEAR_FIRST = 1970
 YEAR_LAST = 2100
 
+_A_LEAP_YEAR = "2000"
+
+
+def _begins_before_it_ends(interval: str) -> str:
+    begin, end = interval.split("-")
+    if begin >= end:
+        text = "must end after it begins; hours over midnight are two: until 24:00, from 00:00"
+        raise contradiction([Mistake((), text)])
+    return interval
+
+
+def _exists(day: str) -> str:
+    try:
+        date.fromisoformat(day if len(day) > len("MM-DD") else f"{_A_LEAP_YEAR}-{day}")
+    except ValueError as error:
+        raise contradiction([Mistake((), "there is no such day")]) from error
+    return day
+
+
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-Interval = Annotated[str, StringConstraints(pattern=f"^{_TIME}-({_TIME}|24:00)$")]
+Interval = Annotated[
+    str,
+    StringConstraints(pattern=f"^{_TIME}-({_TIME}|24:00)$"),
+    AfterValidator(_begins_before_it_ends),
+]
 Intervals = Annotated[tuple[Interval, ...], Field(max_length=INTERVALS_MAX)]
-LocalDate = Annotated[str, StringConstraints(pattern=f"^(19[7-9][0-9]|20[0-9]{{2}}|2100)-{_DAY}$")]
-DayOfYear = Annotated[str, StringConstraints(pattern=f"^{_DAY}$")]
+LocalDate = Annotated[
+    str,
+    StringConstraints(pattern=f"^(19[7-9][0-9]|20[0-9]{{2}}|2100)-{_DAY}$"),
+    AfterValidator(_exists),
+]
+DayOfYear = Annotated[str, StringConstraints(pattern=f"^{_DAY}$"), AfterValidator(_exists)]
 ZoneName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}$")
 ]
@@ -35,6 +64,8 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Subdivision = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 NoticeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 ShiftEndSeconds = Annotated[int, Field(ge=0, le=28_800)]
+# In a model that has a field `date` the word means the field.
+date_of = date.fromisoformat
 
 
 class HolidayPlace(Document):
@@ -66,9 +97,21 @@ class CalendarException(Document):
     def _names_its_days_in_one_way(self) -> Self:
         if (self.date is None) == (self.every_year is None):
             raise contradiction([Mistake((), "name its day by one of: date, every_year")])
-        if self.until is not None and (self.date is None or self.until < self.date):
-            raise contradiction([Mistake(("until",), "needs a date that is not after it")])
+        if self.until is not None:
+            if self.date is None or self.until < self.date:
+                raise contradiction([Mistake(("until",), "needs a date that is not after it")])
+            if len(self.days()) > EXCEPTION_DAYS_MAX:
+                problem = f"at most {EXCEPTION_DAYS_MAX} days; name several for more"
+                raise contradiction([Mistake(("until",), problem)])
         return self
+
+    def days(self) -> range:
+        """The days that it names by date, as ordinals; none for one of every year."""
+        if self.date is None:
+            return range(0)
+        first = date_of(self.date).toordinal()
+        last = date_of(self.until).toordinal() if self.until is not None else first
+        return range(first, last + 1)
 
 
 class Calendar(Document):
