@@ -85,7 +85,7 @@ def window_of(plans: DayPlans, zone: ZoneInfo, month: int) -> Window:
 def stretches_on(plans: DayPlans, zone: ZoneInfo, day: date) -> Iterator[tuple[int, int]]:
     """The UTC stretches of one local date's hours, not merged."""
     intervals = plans.on(day).intervals
-    if not intervals or not _lasts(zone, day):
+    if not intervals or not date_exists(zone, day):
         return
     for begin_minute, end_minute in intervals:
         begin = instant_at(zone, day, begin_minute)
@@ -104,7 +104,8 @@ def instant_at(zone: ZoneInfo, day: date, minute: int) -> int:
     return since.days * _DAY_MS + since.seconds * 1_000
 
 
-def _lasts(zone: ZoneInfo, day: date) -> bool:
+def date_exists(zone: ZoneInfo, day: date) -> bool:
+    """False for a date that the zone skipped when it crossed the date line."""
     begin, end = _MIDNIGHT
     return instant_at(zone, day, begin) < instant_at(zone, day, end)
 

@@ -1,7 +1,10 @@
-"""What queues say of their closed hours and can't mean: circles, and what would never be used."""
+"""What queues say of their closed hours and can't mean: circles, and what would never be used.
+
+A circle of queues that follow the sun is none: work goes only to a queue that is open.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from libs.common.contracts.configuration import DeskConfiguration, Mistake, OutOfHours
 from libs.common.documents.lines import Path
@@ -12,13 +15,16 @@ _PLACEHOLDER = re.compile(r"\{[^}]*\}?")
 
 def out_of_hours_mistakes(desk: DeskConfiguration) -> Iterator[Mistake]:
     """Each of them, with its place in the document."""
-    moves = _moves(desk)
+    moves = _moves(desk, ("move",))
     for index, queue in enumerate(desk.queues):
         path: Path = ("queues", index, "out_of_hours")
         if queue.calendar is None and queue.out_of_hours != OutOfHours():
             yield Mistake(path, "never used: the queue names no calendar, so it is always open")
         yield from _of_notices(path, queue.out_of_hours)
-        yield from _of_circle((*path, "queue"), queue.queue_id, moves)
+        if queue.out_of_hours.queue == queue.queue_id:
+            yield Mistake((*path, "queue"), "the queue itself; name another, or do: wait")
+        else:
+            yield from _of_circle((*path, "queue"), queue.queue_id, moves)
 
 
 def moves_from(desk: DeskConfiguration, queue_ids: Iterable[str]) -> Iterator[tuple[Path, str]]:
@@ -26,7 +32,7 @@ def moves_from(desk: DeskConfiguration, queue_ids: Iterable[str]) -> Iterator[tu
     queue, each once.
     """
     indexes = {queue.queue_id: index for index, queue in enumerate(desk.queues)}
-    moves = _moves(desk)
+    moves = _moves(desk, ("move", "follow_the_sun"))
     left: set[str] = set()
     for first in queue_ids:
         queue_id = first
@@ -36,11 +42,11 @@ def moves_from(desk: DeskConfiguration, queue_ids: Iterable[str]) -> Iterator[tu
             queue_id = moves[queue_id]
 
 
-def _moves(desk: DeskConfiguration) -> Mapping[str, str]:
+def _moves(desk: DeskConfiguration, ways: Sequence[str]) -> Mapping[str, str]:
     return {
         queue.queue_id: queue.out_of_hours.queue
         for queue in desk.queues
-        if queue.out_of_hours.queue is not None
+        if queue.out_of_hours.queue is not None and queue.out_of_hours.do in ways
     }
 
 

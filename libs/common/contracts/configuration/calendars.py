@@ -145,19 +145,22 @@ class Notice(Document):
 class OutOfHours(Document):
     """What happens to a conversation that comes while its queue is closed."""
 
-    do: Literal["wait", "message_only", "move"] = "wait"
+    do: Literal["wait", "message_only", "move", "follow_the_sun"] = "wait"
     """`wait`: it stands in the line until the queue opens. `message_only`: it is answered like a
-    mail once the queue opens, nobody waits for it. `move`: another queue takes it.
+    mail once the queue opens, nobody waits for it. `move`: another queue takes it, open or not.
+    `follow_the_sun`: another queue takes it if it is open; if not, the one that it follows itself,
+    and so on; if none is open, it waits here.
     """
     queue: Name | None = None
-    """For `move`: that queue."""
+    """For `move` and `follow_the_sun`: that other queue."""
     notices: tuple[Notice, ...] = Field(default=(), max_length=NOTICES_MAX)
     """What the customer reads, by language; the first is for all other languages."""
 
     @model_validator(mode="after")
     def _moves_to_a_queue(self) -> Self:
-        if (self.do == "move") != (self.queue is not None):
-            raise contradiction([Mistake(("queue",), "is needed for, and only for, do: move")])
+        if (self.do in ("move", "follow_the_sun")) != (self.queue is not None):
+            problem = "is needed for, and only for, do: move and do: follow_the_sun"
+            raise contradiction([Mistake(("queue",), problem)])
         return self
 
 
