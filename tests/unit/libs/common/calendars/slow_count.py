@@ -36,10 +36,6 @@ class SlowCount:
             self.minute_of.setdefault(wall, self.first + index)
         self.open = self._open_minutes()
 
-    def is_whole(self) -> bool:
-        """Whether the zone keeps whole minutes here, so that counting them is exact."""
-        return all(wall.second == 0 for wall in (self.walls[0], self.walls[-1]))
-
     def _open_minutes(self) -> set[int]:
         found: set[int] = set()
         for day in sorted({wall.date() for wall in self.walls})[1:-1]:
@@ -71,6 +67,12 @@ class SlowCount:
                 gap = after - before - timedelta(minutes=1)
                 return self.minute_of[local + gap]
         raise AssertionError(f"{local}: beyond what was read")
+
+
+def keeps_whole_minutes(zone: ZoneInfo, day: int) -> bool:
+    """Whether the zone does around a UTC day, so that counting minutes is exact."""
+    around = (day - 2 * MARGIN_DAYS, day + 2 * MARGIN_DAYS)
+    return all(datetime.fromtimestamp(one * 86_400, zone).second == 0 for one in around)
 
 
 def changes_of(zone: ZoneInfo, year: int) -> list[int]:
