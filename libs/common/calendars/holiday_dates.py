@@ -33,7 +33,7 @@ def holidays_in(country: str, subdivision: str | None, year: int) -> Mapping[dat
         # It warns of years for which it knows the fixed holidays only.
         warnings.simplefilter("ignore")
         try:
-            return dict(country_holidays(country, subdiv=subdivision, years=year, expand=False))
+            return dict(country_holidays(country, subdiv=subdivision, years=year))
         except NotImplementedError as error:
             place = f"{country}-{subdivision}" if subdivision else country
             problem = f"holidays of {place}: not in the pinned holidays package"

@@ -41,6 +41,7 @@ def test_hours_are_half_open() -> None:
         False,
     ]
     assert (clock.next_opening(opens), clock.next_closing(opens)) == (opens, closes)
+    assert clock.next_opening(opens + 1) == opens + 1
     assert (clock.next_opening(closes), clock.next_closing(closes)) == (opens + DAY_MS, closes)
 
 

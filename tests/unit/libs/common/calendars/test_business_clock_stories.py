@@ -39,6 +39,25 @@ EDGES: dict[str, Edge] = {
         [("2026-03-29T01:00+01:00", "2026-03-29T04:00+02:00")],
         2.0,
     ),
+    "Berlin in spring: moved into the next interval, it adds nothing": (
+        "Europe/Berlin",
+        ["02:10-02:20", "03:00-05:00"],
+        "2026-03-29T00:00+01:00",
+        "2026-03-30T00:00+02:00",
+        [("2026-03-29T03:00+02:00", "2026-03-29T05:00+02:00")],
+        2.0,
+    ),
+    "Berlin in spring: moved behind the next interval, it is the later one": (
+        "Europe/Berlin",
+        ["02:10-02:40", "03:00-03:05"],
+        "2026-03-29T00:00+01:00",
+        "2026-03-30T00:00+02:00",
+        [
+            ("2026-03-29T03:00+02:00", "2026-03-29T03:05+02:00"),
+            ("2026-03-29T03:10+02:00", "2026-03-29T03:40+02:00"),
+        ],
+        35 / 60,
+    ),
     "Berlin in spring: moved past its own end, nothing is left": (
         "Europe/Berlin",
         ["02:30-03:00", "12:00-13:00"],
@@ -162,3 +181,12 @@ def test_hours_on_an_edge_of_the_clock(name: str) -> None:
         expected = [(at(opens), at(closes or "")) for opens, closes in stretches]
         assert openings(clock, begin, end) == expected
     assert clock.business_ms_between(at(begin), at(end)) == open_hours * HOUR_MS
+
+
+def test_the_hours_of_a_date_that_was_skipped_move_nowhere() -> None:
+    """Apia's Friday never was; its Saturday keeps its own hours, which are none."""
+    clock = clock_of("Pacific/Apia", opening={"friday": ["09:00-17:00"]})
+
+    assert openings(clock, "2011-12-29T00:00-10:00", "2012-01-07T00:00+14:00") == [
+        (at("2012-01-06T09:00+14:00"), at("2012-01-06T17:00+14:00"))
+    ]

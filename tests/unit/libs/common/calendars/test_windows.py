@@ -50,11 +50,10 @@ def test_months_are_those_of_the_calendar() -> None:
     assert MONTH_STARTS[-1] == at("2101-01-01T00:00+00:00")
 
 
-def test_a_window_is_clipped_to_its_month() -> None:
-    """In Auckland the local day begins half a day before the UTC month."""
-    zone = zone_of("Pacific/Auckland")
-
-    window = window_of(DayPlans(calendar_of("Pacific/Auckland", "00:00-24:00")), zone, 0)
+@pytest.mark.parametrize("name", ["Pacific/Auckland", "Pacific/Honolulu", "UTC"])
+def test_a_window_fills_its_month_and_no_more(name: str) -> None:
+    """In Auckland the local month begins half a day before, in Honolulu half a day after."""
+    window = window_of(DayPlans(calendar_of(name, "00:00-24:00")), zone_of(name), 0)
 
     assert list(zip(window.begins, window.ends, strict=True)) == [(0, MONTH_STARTS[1])]
     assert window.open_ms == 31 * 24 * HOUR_MS
