@@ -8,7 +8,7 @@ from libs.common.calendars.holiday_dates import holidays_in, subdivisions_by_cou
 from libs.common.errors import UnprocessableError
 
 
-def test_a_parts_holidays_are_its_own_and_its_countrys() -> None:
+def test_a_parts_holidays_are_its_own_and_those_of_its_country() -> None:
     """Epiphany in Bavaria, not in all of Germany."""
     epiphany, christmas = date(2026, 1, 6), date(2026, 12, 25)
 
