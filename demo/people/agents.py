@@ -7,12 +7,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
 from demo.people.answers import AnswerBook
 from demo.people.memory import Memory
 from demo.people.record import Record
 from deploy.local.simulated.agents import AgentIdentity, Manner, SimulatedAgent
+from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.simulated.provider_log import ProviderLog
 
 TRANSCRIPT_ATTEMPTS = 50
@@ -26,7 +25,7 @@ class DemoAgent(SimulatedAgent):
         self,
         identity: AgentIdentity,
         *,
-        http: httpx.AsyncClient,
+        http: HttpConnections,
         notifier_url: str,
         log: ProviderLog,
         manner: Manner,

@@ -1,5 +1,6 @@
 """The real Kafka and MongoDB for all integration tests, and something fresh of each per test."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from libs.common import identifiers, mongo
 from libs.common.contracts.topics import RECORD_BYTES_MAX, Topic, dead_letter_topic
 from libs.common.kafka_topics import ensure_topics
 
+# Groups of tests that run side by side have servers of their own.
+INSTANCE_VARIABLE = "TESTS_INSTANCE"
 TopicMaker = Callable[..., Awaitable[str]]
 
 
@@ -23,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def local_servers() -> Iterator[LocalServers]:
     """Both servers: the user's own where the environment names them, else started here."""
-    with LocalServers("tests") as servers:
+    with LocalServers(os.environ.get(INSTANCE_VARIABLE, "tests")) as servers:
         yield servers
 
 

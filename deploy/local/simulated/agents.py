@@ -11,10 +11,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
 from deploy.local.simulated.agent_door import AgentDoor
 from deploy.local.simulated.agent_stream import HEARTBEAT, HELLO, AgentStream
+from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.simulated.provider_log import Noted, ProviderLog
 from libs.common import clock
 
@@ -56,7 +55,7 @@ class SimulatedAgent:
         self,
         identity: AgentIdentity,
         *,
-        http: httpx.AsyncClient,
+        http: HttpConnections,
         notifier_url: str,
         log: ProviderLog,
         manner: Manner | None = None,

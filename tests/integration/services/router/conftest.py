@@ -70,6 +70,7 @@ async def make_router(
         "MONGODB_URI": mongo_uri,
         "MONGODB_DATABASE": database.name,
         "JWT_KEYS_FILE": str(issuer.keys_path),
+        "ROUTER_SESSION_TIMEOUT_S": "6",
         "ROUTER_SAVE_EVERY_S": "0.3",
         "ROUTER_SAVE_EVERY_RECORDS": "500",
     }
