@@ -15,8 +15,7 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks import company
-from benchmarks.http_connections import HttpConnections
-from deploy.local.ports import LOOPBACK
+from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.stack import Stack
 from libs.common import clock
 from libs.common.contracts.terms import Role
@@ -49,7 +48,7 @@ class Crowd:
     def __init__(self, stack: Stack, *, agents: int) -> None:
         self._stack = stack
         self._names = company.agent_names(agents)
-        self._http = HttpConnections(LOOPBACK, stack["ingest"].port)
+        self._http = HttpConnections(stack.url("ingest"))
         self._reader = company.Reader()
         self._waiting: dict[str, Message] = {}
         self._actions: set[asyncio.Task[None]] = set()
@@ -105,7 +104,7 @@ class Crowd:
         """Post it and return when it was acknowledged. Raises RuntimeError when it was refused."""
         self._waiting[message.event_id] = message
         message.sent_s, message.sent_ms = clock.monotonic_s(), clock.now_ms()
-        status = await self._http.send(message.request)
+        status = (await self._http.send(message.request)).status
         message.acked_s = clock.monotonic_s()
         if status != 200:  # noqa: PLR2004 - what Telegram takes for a yes
             raise RuntimeError(f"ingest answered {status}")
@@ -174,6 +173,6 @@ class Crowd:
     async def _act(self, method: str, path: str, token: str, body: bytes) -> None:
         headers = {**JSON, "authorization": f"Bearer {token}"}
         request = self._http.request(method, f"/v1/desks/{company.DESK}/{path}", headers, body)
-        status = await self._http.send(request)
+        status = (await self._http.send(request)).status
         if status != 202:  # noqa: PLR2004 - accepted
             raise RuntimeError(f"ingest answered {status} to {method} {path}")

@@ -25,6 +25,7 @@ from deploy.local.errors import StartError
 from deploy.local.simulated.agent_door import AgentDoor
 from deploy.local.simulated.agent_stream import AgentStream
 from deploy.local.simulated.agents import AgentIdentity, Manner
+from deploy.local.simulated.http_connections import HttpConnections
 from libs.common.contracts.terms import Role
 
 MANNER = Manner(think_s=0.6, write_s=1.2, wrap_up_code="answered")
@@ -40,7 +41,7 @@ class DeskPeople:
     house: House
     book: AnswerBook
     record: Record
-    ingest: httpx.AsyncClient
+    ingest: HttpConnections
     history: httpx.AsyncClient
     notifier: httpx.AsyncClient
     _working: list[asyncio.Task[Any]]
@@ -55,16 +56,15 @@ class DeskPeople:
 
     async def configure(self) -> None:
         """The administrator sends the desk's document. Raises StartError when it is refused."""
-        answer = await self.ingest.put(
-            f"/v1/desks/{DESK}/configuration",
-            content=desk_document().encode(),
-            headers={
-                "authorization": f"Bearer {self.token(ADMINISTRATOR, Role.ADMINISTRATOR)}",
-                "content-type": "application/yaml",
-            },
-        )
+        headers = {
+            "authorization": f"Bearer {self.token(ADMINISTRATOR, Role.ADMINISTRATOR)}",
+            "content-type": "application/yaml",
+        }
+        path, document = f"/v1/desks/{DESK}/configuration", desk_document().encode()
+        answer = await self.ingest.send(self.ingest.request("PUT", path, headers, document))
         if not answer.is_success:
-            raise StartError(f"the desk's configuration was refused: {answer.text}")
+            problem = answer.body.decode(errors="replace")
+            raise StartError(f"the desk's configuration was refused: {problem}")
 
     def open(self) -> None:
         """The supervisor looks on, and every agent but the late one comes to work."""
@@ -120,13 +120,13 @@ class DeskPeople:
         for working in self._working:
             working.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)
+        self.ingest.close()
 
 
 @asynccontextmanager
 async def desk_people(house: House) -> AsyncIterator[DeskPeople]:
     """The people, with their connections, at work inside the block."""
     async with (
-        _client(house, "ingest") as ingest,
         _client(house, "history") as history,
         _client(house, "notifier") as notifier,
     ):
@@ -134,7 +134,7 @@ async def desk_people(house: House) -> AsyncIterator[DeskPeople]:
             house=house,
             book=AnswerBook(),
             record=Record(),
-            ingest=ingest,
+            ingest=HttpConnections(house.stack.url("ingest")),
             history=history,
             notifier=notifier,
             _working=[],

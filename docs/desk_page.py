@@ -8,11 +8,16 @@ from libs.common.contracts.configuration import DeskConfiguration
 
 _HEAD = Path(__file__).with_name("desk_page_head.md")
 _ORDER = (
+    "Calendar",
+    "HolidayPlace",
+    "CalendarException",
     "QueueConfiguration",
     "OfferPolicy",
     "Step",
     "OverflowPolicy",
     "OverflowThreshold",
+    "OutOfHours",
+    "Notice",
     "EscalationPolicy",
     "AgentConfiguration",
     "AgentGroup",
@@ -24,13 +29,19 @@ _ORDER = (
     "Route",
     "ChannelPolicy",
     "DeskPolicies",
+    "ShiftEnd",
 )
 _TITLES = {
+    "Calendar": "calendars[]",
+    "HolidayPlace": "calendars[].holidays[]",
+    "CalendarException": "calendars[].exceptions[]",
     "QueueConfiguration": "queues[]",
     "OfferPolicy": "queues[].offer",
     "Step": "queues[].steps[]",
     "OverflowPolicy": "queues[].overflow",
     "OverflowThreshold": "queues[].overflow.enter, .leave",
+    "OutOfHours": "queues[].out_of_hours",
+    "Notice": "queues[].out_of_hours.notices[]",
     "EscalationPolicy": "queues[].escalation",
     "AgentConfiguration": "agents[]",
     "AgentGroup": "agent_groups[]",
@@ -42,6 +53,7 @@ _TITLES = {
     "Route": "rules[].then, default",
     "ChannelPolicy": "channels.<channel>",
     "DeskPolicies": "policies",
+    "ShiftEnd": "policies.shift_end, agent_groups[].shift_end",
 }
 BELOW = "see below"
 _NAME_PATTERN = "^[a-z0-9][a-z0-9._-]{0,63}$"

@@ -7,12 +7,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
 from demo.people.answers import AnswerBook
 from demo.people.memory import Memory
 from demo.people.record import Record
 from deploy.local.simulated.agents import AgentIdentity, Manner, SimulatedAgent
+from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.simulated.provider_log import ProviderLog
 
 TRANSCRIPT_ATTEMPTS = 50
@@ -26,7 +25,7 @@ class DemoAgent(SimulatedAgent):
         self,
         identity: AgentIdentity,
         *,
-        http: httpx.AsyncClient,
+        http: HttpConnections,
         notifier_url: str,
         log: ProviderLog,
         manner: Manner,
@@ -48,6 +47,8 @@ class DemoAgent(SimulatedAgent):
     def _keep_account(self, message_type: str, body: Mapping[str, Any]) -> None:
         super()._keep_account(message_type, body)
         if message_type == "message.filed" and body["owner_id"] == self.identity.agent_id:
+            # Who wrote once more, perhaps over another channel, is answered before it is over.
+            self._settled.discard(body["conversation_id"])
             self._do(self._answer(body["conversation_id"], body["message_id"], _address(body)))
 
     async def _serve(self, assigned: Mapping[str, Any]) -> None:
@@ -85,9 +86,8 @@ class DemoAgent(SimulatedAgent):
             key=f"reply/{message_id}",
         )
 
-    async def _close(self, filed: Mapping[str, Any]) -> None:
-        if filed["conversation_id"] in self._settled:
-            await super()._close(filed)
+    def _is_done_with(self, conversation_id: str) -> bool:
+        return conversation_id in self._settled
 
 
 def _address(filed: Mapping[str, Any]) -> str:

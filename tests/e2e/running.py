@@ -13,6 +13,7 @@ from deploy.local.simulated.agent_door import AgentDoor
 from deploy.local.simulated.agents import AgentIdentity, Manner, SimulatedAgent
 from deploy.local.simulated.customer_stream import read_replies
 from deploy.local.simulated.customers import Customers
+from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.simulated.provider_log import ProviderLog
 from deploy.local.simulated.providers import SimulatedProviders
 from deploy.local.simulated.webhook_requests import WebhookRequest
@@ -79,6 +80,7 @@ class Running:
         self.http = httpx.AsyncClient(
             base_url=self.stack.url("ingest"), timeout=15.0, trust_env=False
         )
+        self.connections = HttpConnections(self.stack.url("ingest"))
         self.notifier = httpx.AsyncClient(
             base_url=self.stack.url("notifier"), timeout=STREAM_TIMEOUT_S, trust_env=False
         )
@@ -99,6 +101,7 @@ class Running:
         await asyncio.gather(*self._at_work, return_exceptions=True)
         if hasattr(self, "customers"):
             await self.customers.__aexit__()
+            self.connections.close()
             await asyncio.gather(self.http.aclose(), self.notifier.aclose())
             await self.settling.stop()
         if hasattr(self, "stack"):
@@ -200,7 +203,7 @@ class Running:
             desks=[company.desk_id],
         )
         door = AgentDoor(
-            self.http,
+            self.connections,
             self.log,
             tenant_id=company.tenant_id,
             desk_id=company.desk_id,
@@ -226,7 +229,7 @@ class Running:
                         agent_id=agent_id,
                         token=token,
                     ),
-                    http=self.http,
+                    http=self.connections,
                     notifier_url=self.stack.websocket_url("notifier"),
                     log=self.log,
                     manner=MANNER,

@@ -1,5 +1,6 @@
 """The real Kafka and MongoDB for all integration tests, and something fresh of each per test."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from deploy.local.servers import LocalServers
 from libs.common import identifiers, mongo
 from libs.common.contracts.topics import RECORD_BYTES_MAX, Topic, dead_letter_topic
 from libs.common.kafka_topics import ensure_topics
+from libs.common.logs import configure_logs
 
+# Groups of tests that run side by side have servers of their own.
+INSTANCE_VARIABLE = "TESTS_INSTANCE"
 TopicMaker = Callable[..., Awaitable[str]]
 
 
@@ -20,10 +24,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.integration)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _plain_logs() -> None:
+    """Logs as in production: drawn tracebacks cost the code under test half a second each."""
+    configure_logs("tests")
+
+
 @pytest.fixture(scope="session")
 def local_servers() -> Iterator[LocalServers]:
     """Both servers: the user's own where the environment names them, else started here."""
-    with LocalServers("tests") as servers:
+    with LocalServers(os.environ.get(INSTANCE_VARIABLE, "tests")) as servers:
         yield servers
 
 

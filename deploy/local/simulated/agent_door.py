@@ -1,10 +1,12 @@
 """What an agent's app posts: every action once by its key, repeated until it is answered."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import orjson
 
+from deploy.local.simulated.http_connections import HttpConnections, NoAnswerError
 from deploy.local.simulated.provider_log import Noted, ProviderLog
 
 ATTEMPTS_MAX = 100
@@ -17,7 +19,7 @@ class AgentDoor:
 
     def __init__(
         self,
-        http: httpx.AsyncClient,
+        http: HttpConnections,
         log: ProviderLog,
         *,
         tenant_id: str,
@@ -44,8 +46,8 @@ class AgentDoor:
         wait_s = _FIRST_WAIT_S
         for _ in range(ATTEMPTS_MAX):
             status = await self._attempt(method, path, body, key=key)
-            if status is not None and status < httpx.codes.INTERNAL_SERVER_ERROR:
-                return httpx.codes.is_success(status)
+            if status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                return status < HTTPStatus.MULTIPLE_CHOICES
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
         return False
@@ -55,16 +57,19 @@ class AgentDoor:
     ) -> int | None:
         status: int | None = None
         event_id: str | None = None
+        headers = {
+            "authorization": f"Bearer {self._token}",
+            "content-type": "application/json",
+            "idempotency-key": key,
+        }
+        request = self._http.request(
+            method, f"/v1/desks/{self._desk_id}/{path}", headers, orjson.dumps(body)
+        )
         try:
-            response = await self._http.request(
-                method,
-                f"/v1/desks/{self._desk_id}/{path}",
-                json=body,
-                headers={"authorization": f"Bearer {self._token}", "idempotency-key": key},
-            )
-            status = response.status_code
-            event_id = response.json().get("event_id") if response.is_success else None
-        except httpx.HTTPError:
+            answer = await self._http.send(request)
+            status = answer.status
+            event_id = orjson.loads(answer.body).get("event_id") if answer.is_success else None
+        except NoAnswerError:
             pass  # Nobody answered: the same key makes the repeat harmless.
         self._log.note(
             Noted.ACTED,

@@ -11,10 +11,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-
 from deploy.local.simulated.agent_door import AgentDoor
 from deploy.local.simulated.agent_stream import HEARTBEAT, HELLO, AgentStream
+from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.simulated.provider_log import Noted, ProviderLog
 from libs.common import clock
 
@@ -56,7 +55,7 @@ class SimulatedAgent:
         self,
         identity: AgentIdentity,
         *,
-        http: httpx.AsyncClient,
+        http: HttpConnections,
         notifier_url: str,
         log: ProviderLog,
         manner: Manner | None = None,
@@ -161,8 +160,14 @@ class SimulatedAgent:
 
     async def _close(self, filed: Mapping[str, Any]) -> None:
         await self._pause(self._manner.think_s)
+        if not self._is_done_with(filed["conversation_id"]):
+            return
         path = f"conversations/{filed['conversation_id']}/close"
         await self._door.post(path, {}, key=f"close/{filed['reply_id']}")
+
+    def _is_done_with(self, _conversation_id: str) -> bool:
+        """Whether the conversation may end after the reply that was just filed."""
+        return True
 
     async def _wrap_up(self, work_item_id: str) -> None:
         await self._pause(self._manner.think_s)

@@ -1,10 +1,10 @@
 """Customers' providers: they hand over every message, and again and again until we take it."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Self
 
-import httpx
-
+from deploy.local.simulated.http_connections import HttpConnections, NoAnswerError
 from deploy.local.simulated.provider_log import Noted, ProviderLog
 from deploy.local.simulated.webhook_requests import WebhookRequest
 from libs.common import clock
@@ -13,7 +13,6 @@ ATTEMPTS_MAX = 200
 CONNECTIONS_MAX = 64
 _FIRST_WAIT_S = 0.1
 _LONGEST_WAIT_S = 2.0
-_TIMEOUT_S = 15.0
 
 
 class Customers:
@@ -24,18 +23,13 @@ class Customers:
 
     def __init__(self, ingest_url: str, log: ProviderLog) -> None:
         self._log = log
-        self._http = httpx.AsyncClient(
-            base_url=ingest_url,
-            timeout=_TIMEOUT_S,
-            trust_env=False,
-            limits=httpx.Limits(max_connections=CONNECTIONS_MAX),
-        )
+        self._http = HttpConnections(ingest_url, connections_max=CONNECTIONS_MAX)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._http.aclose()
+        self._http.close()
 
     async def send(self, request: WebhookRequest) -> bool:
         """Hand the message over, repeating it while we fail to answer or answer 5xx or 429.
@@ -47,7 +41,7 @@ class Customers:
         for attempt in range(1, ATTEMPTS_MAX + 1):
             status = await self._attempt(request, attempt)
             if status is not None and not _is_worth_repeating(status):
-                return httpx.codes.is_success(status)
+                return status < HTTPStatus.MULTIPLE_CHOICES
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
         return False
@@ -60,11 +54,9 @@ class Customers:
         began_ms = clock.now_ms()
         status: int | None = None
         try:
-            response = await self._http.post(
-                request.path, content=request.body, headers=request.headers
-            )
-            status = response.status_code
-        except httpx.HTTPError:
+            sent = self._http.request("POST", request.path, request.headers, request.body)
+            status = (await self._http.send(sent)).status
+        except NoAnswerError:
             pass  # A provider knows only that nobody answered.
         self._log.note(
             Noted.SENT,
@@ -83,5 +75,5 @@ class Customers:
 
 
 def _is_worth_repeating(status: int) -> bool:
-    is_server_error = status >= httpx.codes.INTERNAL_SERVER_ERROR
-    return is_server_error or status == httpx.codes.TOO_MANY_REQUESTS
+    is_server_error = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return is_server_error or status == HTTPStatus.TOO_MANY_REQUESTS

@@ -21,7 +21,9 @@ from libs.common.contracts.configuration import (
     QueueConfiguration,
 )
 from libs.common.contracts.terms import OfferMode
+from libs.common.documents.calendar_mistakes import calendar_mistakes
 from libs.common.documents.lines import Path
+from libs.common.documents.out_of_hours_mistakes import moves_from, out_of_hours_mistakes
 
 
 def contradictions(desk: DeskConfiguration) -> Iterator[Mistake]:
@@ -29,6 +31,8 @@ def contradictions(desk: DeskConfiguration) -> Iterator[Mistake]:
     for index, queue in enumerate(desk.queues):
         yield from _of_queue(("queues", index), queue)
         yield from _of_steps(("queues", index), queue)
+    yield from calendar_mistakes(desk)
+    yield from out_of_hours_mistakes(desk)
     yield from _of_agents(desk)
     yield from _of_rules(desk)
     yield from _of_broadcasts(desk)
@@ -108,7 +112,9 @@ def _of_broadcasts(desk: DeskConfiguration) -> Iterator[Mistake]:
 
 
 def _ways_of(desk: DeskConfiguration, channel: str) -> Iterator[tuple[Path, str]]:
-    """Where a channel's work may come to by rules and, from there, by steps: place and queue."""
+    """Where a channel's work may come to by rules and, from there, out of hours and by steps: place
+    and queue.
+    """
     ways: list[tuple[Path, str]] = []
     for index, rule in enumerate(desk.rules):
         if not rule.when.channel or channel in rule.when.channel:
@@ -118,7 +124,9 @@ def _ways_of(desk: DeskConfiguration, channel: str) -> Iterator[tuple[Path, str]
     else:
         ways.append((("default", "queue"), desk.default.queue))
     yield from ways
-    reached = {queue_id for _, queue_id in ways}
+    moves = list(moves_from(desk, [queue_id for _, queue_id in ways]))
+    yield from moves
+    reached = {queue_id for _, queue_id in (*ways, *moves)}
     for index, queue in enumerate(desk.queues):
         if queue.queue_id in reached:
             for number, step in enumerate(queue.steps):

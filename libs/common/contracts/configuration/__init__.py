@@ -6,6 +6,16 @@ from libs.common.contracts.configuration.agents import (
     AgentGroup,
     RoutingProfile,
 )
+from libs.common.contracts.configuration.calendars import (
+    YEAR_FIRST,
+    YEAR_LAST,
+    Calendar,
+    CalendarException,
+    HolidayPlace,
+    Notice,
+    OutOfHours,
+    ShiftEnd,
+)
 from libs.common.contracts.configuration.desk import (
     ChannelPolicy,
     DeskConfiguration,
@@ -28,22 +38,30 @@ from libs.common.contracts.configuration.routes import (
     Range,
     Route,
     RoutingRule,
+    Weekday,
 )
 
 __all__ = [
     "BROADCAST_AGENTS_MAX",
     "CAPACITY_UNITS_DEFAULT",
     "WEEKDAYS",
+    "YEAR_FIRST",
+    "YEAR_LAST",
     "AgentConfiguration",
     "AgentGroup",
+    "Calendar",
+    "CalendarException",
     "ChannelPolicy",
     "Conditions",
     "DeskConfiguration",
     "DeskPolicies",
     "EscalationPolicy",
+    "HolidayPlace",
     "Hours",
     "Mistake",
+    "Notice",
     "OfferPolicy",
+    "OutOfHours",
     "OverflowPolicy",
     "OverflowThreshold",
     "QueueConfiguration",
@@ -51,5 +69,7 @@ __all__ = [
     "Route",
     "RoutingProfile",
     "RoutingRule",
+    "ShiftEnd",
     "Step",
+    "Weekday",
 ]

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from libs.common.contracts.configuration.calendars import ShiftEnd
 from libs.common.contracts.configuration.document import (
     Document,
     Mistake,
@@ -59,6 +60,10 @@ class AgentGroup(Document):
     """
     capacity_units: Capacity | None = None
     """How many units of work at once, over all queues and channels. 0: nothing."""
+    shift: Name | None = None
+    """The calendar of its agents' shifts."""
+    shift_end: ShiftEnd | None = None
+    """What happens when its agents' shifts end. Left out: what the desk's policies say."""
 
 
 class AgentConfiguration(Document):
@@ -91,6 +96,8 @@ class AgentConfiguration(Document):
     """How many units of work at once, over all queues and channels. 0: nothing. Left out
     everywhere: 6.
     """
+    shift: Name | None = None
+    """The calendar of the agent's shifts. Left out everywhere: on shift at any time."""
 
     @model_validator(mode="after")
     def _one_way_to_say_it(self) -> Self:

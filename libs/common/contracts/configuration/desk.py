@@ -10,6 +10,7 @@ from libs.common.contracts.configuration.agents import (
     AgentGroup,
     RoutingProfile,
 )
+from libs.common.contracts.configuration.calendars import CALENDARS_MAX, Calendar, ShiftEnd
 from libs.common.contracts.configuration.document import Document, Seconds, Units, contradiction
 from libs.common.contracts.configuration.queues import QueueConfiguration
 from libs.common.contracts.configuration.references import References
@@ -59,6 +60,8 @@ class DeskPolicies(Document):
     """
     last_agent_remembered_s: Annotated[int, Field(ge=1, le=31_536_000)] = 7 * 86_400
     """For how long a customer's last agent is known, in seconds."""
+    shift_end: ShiftEnd = ShiftEnd()
+    """What happens when agents' shifts end, where their group does not say it."""
 
 
 class DeskConfiguration(Document):
@@ -69,6 +72,8 @@ class DeskConfiguration(Document):
 
     skills: tuple[Name, ...] = Field(default=(), max_length=500)
     """The abilities that there are; nothing else may be asked for."""
+    calendars: tuple[Calendar, ...] = Field(default=(), max_length=CALENDARS_MAX)
+    """The hours that queues and shifts go by."""
     queues: tuple[QueueConfiguration, ...] = Field(min_length=1, max_length=500)
     """The waiting lines."""
     routing_profiles: tuple[RoutingProfile, ...] = Field(default=(), max_length=1_000)
@@ -94,6 +99,7 @@ class DeskConfiguration(Document):
     def _names_exist(self) -> Self:
         mistakes = References(
             skills=self.skills,
+            calendars=self.calendars,
             queues=self.queues,
             profiles=self.routing_profiles,
             groups=self.agent_groups,

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from libs.common.contracts.configuration.calendars import OutOfHours
 from libs.common.contracts.configuration.document import (
     Document,
     Mistake,
@@ -141,6 +142,10 @@ class QueueConfiguration(Document):
     """Seconds for the work after a conversation, at full weight; 0: none."""
     wrap_up_codes: tuple[Name, ...] = Field(default=(), max_length=100)
     """The outcomes to choose from; with any, one of them must be given."""
+    calendar: Name | None = None
+    """When the queue is open. Left out: always."""
+    out_of_hours: OutOfHours = OutOfHours()
+    """What happens to a conversation that comes while the queue is closed."""
     escalation: EscalationPolicy | None = None
 
     """When a wait is too long, and who is told."""

@@ -8,6 +8,7 @@ from libs.common.contracts.configuration.agents import (
     AgentGroup,
     RoutingProfile,
 )
+from libs.common.contracts.configuration.calendars import Calendar
 from libs.common.contracts.configuration.document import Mistake, Path
 from libs.common.contracts.configuration.queues import OverflowPolicy, QueueConfiguration, Step
 from libs.common.contracts.configuration.routes import Route, RoutingRule
@@ -20,6 +21,7 @@ class References:
     """All parts of one document that name each other."""
 
     skills: Sequence[str]
+    calendars: Sequence[Calendar]
     queues: Sequence[QueueConfiguration]
     profiles: Sequence[RoutingProfile]
     groups: Sequence[AgentGroup]
@@ -35,6 +37,7 @@ class References:
     def _twice(self) -> Iterator[Mistake]:
         named = (
             ("skills", "", self.skills),
+            ("calendars", "calendar_id", [one.calendar_id for one in self.calendars]),
             ("queues", "queue_id", [one.queue_id for one in self.queues]),
             (
                 "routing_profiles",
@@ -60,6 +63,7 @@ class _Names:
     def __init__(self, document: References) -> None:
         self._document = document
         self._skills = frozenset(document.skills)
+        self._calendars = frozenset(one.calendar_id for one in document.calendars)
         self._queues = frozenset(one.queue_id for one in document.queues)
         self._profiles = frozenset(one.routing_profile_id for one in document.profiles)
         self._groups = frozenset(one.agent_group_id for one in document.groups)
@@ -75,7 +79,9 @@ class _Names:
         for index, group in enumerate(self._document.groups):
             path = ("agent_groups", index)
             yield from _unknown((*path, "skills"), group.skills, self._skills)
-            yield from self._of_profile(path, group.routing_profile)
+            profile_id = group.routing_profile
+            yield from _unknown_if_any((*path, "routing_profile"), profile_id, self._profiles)
+            yield from _unknown_if_any((*path, "shift"), group.shift, self._calendars)
         for index, agent in enumerate(self._document.agents):
             yield from self._of_agent(("agents", index), agent)
         for index, rule in enumerate(self._document.rules):
@@ -91,6 +97,9 @@ class _Names:
             yield from self._of_step((*path, "steps", index), step)
         if queue.overflow is not None:
             yield from self._of_overflow((*path, "overflow", "to"), queue, queue.overflow)
+        yield from _unknown_if_any((*path, "calendar"), queue.calendar, self._calendars)
+        moved_to = queue.out_of_hours.queue
+        yield from _unknown_if_any((*path, "out_of_hours", "queue"), moved_to, self._queues)
 
     def _of_overflow(
         self, path: Path, queue: QueueConfiguration, overflow: OverflowPolicy
@@ -104,19 +113,17 @@ class _Names:
         yield from _unknown((*path, "drop"), step.drop, self._skills)
         yield from _unknown((*path, "widen_to_queues"), step.widen_to_queues, self._queues)
         yield from _unknown((*path, "widen_to_groups"), step.widen_to_groups, self._groups)
-        if step.move_to is not None:
-            yield from _unknown_one((*path, "move_to"), step.move_to, self._queues)
+        yield from _unknown_if_any((*path, "move_to"), step.move_to, self._queues)
 
     def _of_agent(self, path: Path, agent: AgentConfiguration) -> Iterator[Mistake]:
         yield from _unknown((*path, "groups"), agent.groups, self._groups)
         yield from _unknown((*path, "skills"), agent.skills, self._skills)
-        yield from self._of_profile(path, agent.routing_profile)
+        yield from _unknown_if_any(
+            (*path, "routing_profile"), agent.routing_profile, self._profiles
+        )
         yield from _unknown((*path, "queues"), agent.queues, self._queues)
         yield from _unknown((*path, "weights"), agent.weights, self._queues)
-
-    def _of_profile(self, path: Path, routing_profile: str | None) -> Iterator[Mistake]:
-        if routing_profile is not None:
-            yield from _unknown_one((*path, "routing_profile"), routing_profile, self._profiles)
+        yield from _unknown_if_any((*path, "shift"), agent.shift, self._calendars)
 
     def _of_route(self, path: Path, route: Route) -> Iterator[Mistake]:
         yield from _unknown_one((*path, "queue"), route.queue, self._queues)
@@ -132,6 +139,11 @@ def _unknown(path: Path, names: Iterable[str], known: Known) -> Iterator[Mistake
     else:
         for index, name in enumerate(names):
             yield from _unknown_one((*path, index), name, known)
+
+
+def _unknown_if_any(path: Path, name: str | None, known: Known) -> Iterator[Mistake]:
+    if name is not None:
+        yield from _unknown_one(path, name, known)
 
 
 def _unknown_one(path: Path, name: str, known: Known) -> Iterator[Mistake]:

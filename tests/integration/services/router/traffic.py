@@ -14,6 +14,7 @@ from tests.simulation.desk_workload import AGENTS, DESK, TENANT, configuration
 
 CUSTOMERS = 50
 BATCH = 100
+BURST_EVERY_S = 0.1
 
 
 class Traffic:
@@ -52,9 +53,10 @@ class Traffic:
             await asyncio.gather(*(self.say(self.message(text)) for text in texts))
 
     async def write_on(self) -> None:
-        """Customers write until `stop`."""
+        """Customers write until `stop`, a burst now and then: what is written is judged later."""
         while not self._is_stopped:
             await self.write(BATCH // 2)
+            await asyncio.sleep(BURST_EVERY_S)
 
     def stop(self) -> None:
         """Customers fall silent."""

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from deploy.local.simulated.agents import AgentIdentity, Manner, SimulatedAgent
+from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.simulated.provider_log import ProviderLog
 from deploy.local.simulated.serving import HttpServer
 
@@ -86,7 +86,8 @@ async def at_work(
 ) -> AsyncIterator[tuple[FakePlatform, SimulatedAgent]]:
     """An agent at a fake platform, connected and greeted."""
     platform, log = FakePlatform(), ProviderLog(tmp_path / "log")
-    async with platform.server, httpx.AsyncClient(base_url=platform.server.url) as http:
+    async with platform.server:
+        http = HttpConnections(platform.server.url)
         agent = SimulatedAgent(
             AgentIdentity(tenant_id="acme", desk_id="support", agent_id="anna", token="t"),
             http=http,
@@ -102,6 +103,7 @@ async def at_work(
         finally:
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
+            http.close()
             log.close()
 
 

@@ -97,6 +97,75 @@ def test_passed_over_item_that_is_refused_keeps_another_agent_at_once() -> None:
     assert [(one.agent_id, one.kind) for one in kept] == [("bob", HoldKind.CAPACITY)]
 
 
+def test_agent_is_not_kept_for_what_they_refused() -> None:
+    """Whoever gets free is kept for no passed-over item that they said no to (R6, R12)."""
+    agents = [
+        {"agent_id": name, "queues": {"general": 1}, "capacity_units": 3} for name in ("ann", "bob")
+    ]
+    world = World(a_small_desk(agents=agents))
+    world.arrives("bob")
+    world.accept(the_reservation(world.message("chatter")))
+    world.arrives("ann")
+    for caller in ("caller-1", "caller-2"):
+        world.reject(the_reservation(world.hear(a_call(caller))))
+        world.tick(after_s=6)
+    assert world.engine.state.need(Agent, TENANT, DESK, "bob").kept_for is not None
+
+    first = the_reservation(world.message("visitor"))
+    world.accept(first)
+    world.accept(the_reservation(world.message("guest")))
+
+    decisions = world.hear(e.CloseRequested(agent_id="ann", conversation_id=first.conversation_id))
+
+    assert first.agent_id == "ann"
+    assert "hold_opened" not in types(decisions)
+
+
+def test_of_those_with_the_most_room_the_longest_idle_is_kept() -> None:
+    """Free units decide who is kept, and idle time between as many of them (R6, R9)."""
+    agents = [
+        {"agent_id": name, "queues": {"general": 1}, "skills": skills, "capacity_units": units}
+        for name, skills, units in (("ann", {}, 5), ("bob", {}, 5), ("cem", {"billing": 1}, 4))
+    ]
+    # Whoever has the skill is looked at apart once something asked for it.
+    bills = {"rule_id": "bills", "when": {"labels": {"topic": ["bill"]}}}
+    rules = [{**bills, "then": {"queue": "general", "requires": {"billing": 1}}}]
+    channels = {**CALLS, "web_chat": {"weight": 3}}
+    world = World(a_small_desk(agents=agents, channels=channels, rules=rules))
+    for name in ("cem", "bob", "ann"):
+        world.arrives(name)
+        world.now_ms += 1_000
+        world.accept(
+            the_reservation(world.message(f"chatter-{name}", topic="bill" * (name == "cem")))
+        )
+    world.hear(a_call("caller"))
+
+    decisions = world.tick(after_s=6)
+
+    kept = [one for one in decisions if isinstance(one, d.HoldOpened)]
+    assert [one.agent_id for one in kept] == ["bob"]
+
+
+def test_refused_item_stays_refused_while_somebody_else_may_still_take_it() -> None:
+    """One agent's leaving does not send an item round again that another may have (R12)."""
+    agents = [
+        {"agent_id": name, "queues": {"general": 1}, "capacity_units": 1}
+        for name in ("ann", "bob", "cem")
+    ]
+    world = World(a_small_desk(agents=agents))
+    for name in ("bob", "cem"):
+        world.arrives(name)
+        world.accept(the_reservation(world.message(f"chatter-{name}")))
+    world.arrives("ann")
+    refused = the_reservation(world.message("visitor"))
+    world.reject(refused)
+
+    decisions = world.presence("bob", Presence.AWAY)
+
+    assert types(decisions) == ["agent_presence_changed"]
+    assert the_item(world, refused.conversation_id).excludes("ann")
+
+
 def test_kept_agent_who_may_no_longer_have_the_item_is_kept_no_more() -> None:
     """A new configuration ends a hold whose agent it takes the queue from (R6, R24)."""
     world = World(a_small_desk())

@@ -1,0 +1,1 @@
+"""Unit tests of calendars: zones, days, windows of a month, the business clock."""
