@@ -84,6 +84,18 @@ class QueueingReason(StrEnum):
     MIGRATED = "migrated"
     OWNER_LEFT = "owner_left"
     UNANSWERED = "unanswered"
+    SHIFT_ENDED = "shift_ended"
+
+
+class ShiftPhase(StrEnum):
+    """Where an agent's shift stands: `ending` means nothing new, `break` a gap between hours of the
+    same day. Who has no shift is always on.
+    """
+
+    ON = "on"
+    ENDING = "ending"
+    BREAK = "break"
+    OFF = "off"
 
 
 class OfferMode(StrEnum):

@@ -7,17 +7,19 @@ recently active one of a linked contact point, else opens one (R22).
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
-from libs.common.contracts.content import Content
+from libs.common.contracts.content import Content, ReplyAddress
 from libs.common.contracts.terms import ContactPointId, HoldKind, QueueingReason, RefusalReason
 from libs.common.contracts.terms import WorkItemState as S
 from libs.common.identifiers import (
     conversation_id_of,
     customer_id_of,
+    decision_id,
     work_item_id_of,
 )
 from services.router.core.entities import Agent, ContactPoint, Conversation, Desk, WorkItem
 from services.router.core.lifecycle import OWNED
 from services.router.core.links import linked_contact_points
+from services.router.core.out_of_hours import notice_of, queue_at_arrival
 from services.router.core.overflowing import judge
 from services.router.core.placing import place_item, place_with
 from services.router.core.queueing import signature_of
@@ -76,20 +78,49 @@ def send_reply(turn: Turn, desk: Desk, reply: e.ReplySent) -> None:
     conversation = owned_conversation(
         turn, desk, agent_id=reply.agent_id, conversation_id=reply.conversation_id
     )
-    reply_to = conversation.reply_to
-    if reply_to is None:
+    if conversation.reply_to is None:
         raise Refused(RefusalReason.UNKNOWN_CONVERSATION, subject_id=reply.conversation_id)
+    _file_reply(
+        turn,
+        conversation,
+        conversation.reply_to,
+        reply_id=turn.event_id,
+        agent_id=reply.agent_id,
+        text=reply.text,
+    )
+
+
+def _tell_hours(turn: Turn, conversation: Conversation, message: e.MessageReceived) -> None:
+    """Whoever comes while the queue is closed reads when it opens, if the queue says anything."""
+    item = turn.state.need(WorkItem, conversation.work_item_id or "")
+    desk = (item.tenant_id, item.desk_id)
+    text = notice_of(turn, desk, item.queue_id, message.language)
+    if text is not None:
+        notice_id = decision_id(turn.event_id, turn.ordinal)
+        reply_to = message.reply_to
+        _file_reply(turn, conversation, reply_to, reply_id=notice_id, agent_id="", text=text)
+
+
+def _file_reply(
+    turn: Turn,
+    conversation: Conversation,
+    reply_to: ReplyAddress,
+    *,
+    reply_id: str,
+    agent_id: str,
+    text: str,
+) -> None:
     turn.emit(
         d.ReplyFiled(
-            tenant_id=desk.tenant_id,
-            desk_id=desk.desk_id,
+            tenant_id=conversation.tenant_id,
+            desk_id=conversation.desk_id,
             conversation_id=conversation.conversation_id,
             sequence=conversation.sequence + 1,
-            reply_id=turn.event_id,
-            agent_id=reply.agent_id,
+            reply_id=reply_id,
+            agent_id=agent_id,
             customer_id=customer_id_of(ContactPointId(reply_to.contact_point_id)),
             reply_to=reply_to,
-            content=Content(text=reply.text),
+            content=Content(text=text),
             participant_ids=_who_reads_along(_item_of(turn, conversation)),
         )
     )
@@ -169,8 +200,9 @@ def _open(turn: Turn, desk: Desk, message: e.MessageReceived) -> Conversation:
 
 def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.MessageReceived) -> None:
     rule_id, route = turn.state.index_of(desk.key).routes.choose(message, now_ms=turn.now_ms)
-    queue = turn.state.index_of(desk.key).queues[route.queue]
-    lender_id = judge(turn, desk.key, route.queue)
+    queue_id = queue_at_arrival(turn, desk.key, route.queue)
+    queue = turn.state.index_of(desk.key).queues[queue_id]
+    lender_id = judge(turn, desk.key, queue_id)
     credit_s = min(route.credit_s, desk.configuration.policies.max_credit_s)
     requires, prefers = combined(queue, route)
     work_item_id = work_item_id_of(turn.event_id, turn.ordinal)
@@ -180,7 +212,7 @@ def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.Messag
             desk_id=desk.desk_id,
             work_item_id=work_item_id,
             conversation_id=conversation.conversation_id,
-            queue_id=route.queue,
+            queue_id=queue_id,
             requires=requires,
             prefers=prefers,
             channel=conversation.channel,
@@ -191,11 +223,12 @@ def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.Messag
             reason=QueueingReason.ARRIVED,
             rule_id=rule_id,
             configuration_version=desk.version,
-            plan_id=desk.plan_of.get(route.queue, ""),
+            plan_id=desk.plan_of.get(queue_id, ""),
             also_queues=(lender_id,) if lender_id is not None else (),
         )
     )
     item = turn.state.need(WorkItem, work_item_id)
+    _tell_hours(turn, conversation, message)
     last_agent = _last_agent(turn, desk, conversation, item)
     if last_agent is None:
         place_item(turn, item)
@@ -208,6 +241,8 @@ def _last_agent(turn: Turn, desk: Desk, conversation: Conversation, item: WorkIt
     """Who served this customer last, if the queue asks for that and the agent may have it (R11)."""
     index = turn.state.index_of(desk.key)
     if index.queues[item.queue_id].last_agent_hold_s is None:
+        return None
+    if not index.lines.is_open(item.queue_id):
         return None
     points = (
         conversation.contact_point_id,

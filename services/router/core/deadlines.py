@@ -14,6 +14,8 @@ class DeadlineKind(StrEnum):
     LAST_AGENT = "d_last_agent"
     MEASURE = "e_measure"
     REMATCH = "f_rematch"
+    QUEUE_HOURS = "g_queue_hours"
+    SHIFT = "h_shift"
 
 
 class Deadline(NamedTuple):

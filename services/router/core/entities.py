@@ -14,6 +14,7 @@ from libs.common.contracts.terms import (
     ParticipantKind,
     Presence,
     ReservationOutcome,
+    ShiftPhase,
     WorkItemState,
 )
 
@@ -49,6 +50,7 @@ class QueuePace:
 
     `served` are (number of a 30 s stretch of time, assignments in it), oldest first.
     `ring_agent_id` had the last turn in a round robin. `is_stale`: the line changed since measured.
+    `is_closed` by its calendar, which is looked at again at `hours_due_ms`.
     """
 
     tenant_id: str
@@ -60,6 +62,8 @@ class QueuePace:
     measured_ms: int = 0
     measured_waiting: int = 0
     is_stale: bool = False
+    is_closed: bool = False
+    hours_due_ms: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -160,7 +164,7 @@ class WorkItem:
 
 @dataclass(slots=True, kw_only=True)
 class Agent:
-    """A person at work. Present means connected and available.
+    """A person at work. Present means connected, available and on shift.
 
     `credits` are balances by queue where the agent's queues have weights (R8); `kept_for` is the
     heavy item that this agent is kept for (R6).
@@ -178,11 +182,17 @@ class Agent:
     take_back_ms: int | None = None
     credits: dict[str, int] = field(default_factory=dict)
     kept_for: str | None = None
+    shift: ShiftPhase = ShiftPhase.ON
+    shift_due_ms: int | None = None
 
     @property
     def is_present(self) -> bool:
         """Whether work may be offered, room permitting."""
-        return self.connection_id is not None and self.presence is Presence.AVAILABLE
+        return (
+            self.connection_id is not None
+            and self.presence is Presence.AVAILABLE
+            and self.shift is ShiftPhase.ON
+        )
 
 
 @dataclass(slots=True, kw_only=True)

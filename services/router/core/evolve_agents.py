@@ -38,6 +38,14 @@ def change_connection(state: PartitionState, changed: d.AgentConnectionChanged) 
     _index(state, agent, was_present=was_present)
 
 
+def change_shift(state: PartitionState, changed: d.AgentShiftChanged) -> None:
+    """The agent's shift is in another phase, or was only looked at."""
+    agent = state.changing(Agent, changed.tenant_id, changed.desk_id, changed.agent_id)
+    was_present = agent.is_present
+    agent.shift, agent.shift_due_ms = changed.phase, changed.due_ms
+    _index(state, agent, was_present=was_present)
+
+
 def end_take_back(state: PartitionState, ended: d.TakeBackEnded) -> None:
     """Nothing more is to be taken back from this agent."""
     agent = state.changing(Agent, ended.tenant_id, ended.desk_id, ended.agent_id)

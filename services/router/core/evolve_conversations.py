@@ -40,10 +40,12 @@ def file_message(state: PartitionState, filed: d.MessageFiled) -> None:
 
 
 def file_reply(state: PartitionState, filed: d.ReplyFiled) -> None:
-    """An answer has its place; an owner who answers is not taken for silent."""
+    """An answer has its place; an owner who answers is not taken for silent, by a notice nobody."""
     conversation = state.changing(Conversation, filed.conversation_id)
     conversation.sequence = filed.sequence
     conversation.last_active_ms = state.now_ms
+    if not filed.agent_id:
+        return
     item = state.changing(WorkItem, conversation.work_item_id or "")
     item.replied_ms, item.answer_due_ms = state.now_ms, None
     index_item(state, item)

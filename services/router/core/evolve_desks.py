@@ -1,8 +1,11 @@
 """How a new configuration changes a desk; what it means for open work follows in later ticks."""
 
 from libs.common.contracts import decisions as d
-from services.router.core.entities import Agent, Desk
-from services.router.core.indexing import index_agent, index_desk, index_rematch
+from libs.common.contracts.terms import ShiftPhase
+from services.router.core.entities import Agent, Desk, DeskKey, QueuePace
+from services.router.core.evolve_queues import changing_pace
+from services.router.core.indexing import index_agent, index_desk, index_hours, index_rematch
+from services.router.core.shifts import Shift
 from services.router.core.state import PartitionState
 
 
@@ -18,6 +21,7 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
         )
         state.add(desk, *key)
     desk = state.changing(Desk, *key)
+    shifts_before = state.index_of(key).shifts
     desk.version = applied.version
     desk.configuration = applied.configuration
     desk.rematch_due_ms = state.now_ms
@@ -28,6 +32,30 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
             state.add(agent, *key, configured.agent_id)
             index_agent(state, agent)
     index_desk(state, key)
+    _look_at_shifts(state, key, shifts_before)
+    _look_at_hours(state, applied)
+
+
+def _look_at_shifts(state: PartitionState, key: DeskKey, before: dict[str, Shift]) -> None:
+    """Who has another shift than before is looked at by the next tick; who has none is on."""
+    after = state.index_of(key).shifts
+    for agent_id in sorted(before.keys() | after.keys()):
+        if before.get(agent_id) != after.get(agent_id):
+            agent = state.changing(Agent, *key, agent_id)
+            agent.shift_due_ms = state.now_ms if agent_id in after else None
+            agent.shift = agent.shift if agent_id in after else ShiftPhase.ON
+            index_agent(state, agent)
+
+
+def _look_at_hours(state: PartitionState, applied: d.ConfigurationApplied) -> None:
+    """Every queue with a calendar is looked at by the next tick; one without is open."""
+    for queue in applied.configuration.queues:
+        pace = state.get(QueuePace, applied.tenant_id, applied.desk_id, queue.queue_id)
+        if queue.calendar is not None or (pace is not None and pace.hours_due_ms is not None):
+            pace = changing_pace(state, applied, queue.queue_id)
+            pace.hours_due_ms = state.now_ms if queue.calendar is not None else None
+            pace.is_closed = pace.is_closed and queue.calendar is not None
+            index_hours(state, pace)
 
 
 def end_rematch(state: PartitionState, ended: d.RematchEnded) -> None:

@@ -1,8 +1,8 @@
 """How decisions change what is known of a queue as a whole: its pace, its measure, its overflow."""
 
 from libs.common.contracts import decisions as d
-from services.router.core.entities import QueuePace
-from services.router.core.indexing import index_pace
+from services.router.core.entities import Desk, QueuePace
+from services.router.core.indexing import index_hours, index_pace, index_rematch
 from services.router.core.state import PartitionState
 
 STRETCH_MS = 30_000
@@ -55,6 +55,20 @@ def measure(state: PartitionState, measured: d.QueueMeasured) -> None:
     pace.measured_ms, pace.measured_waiting = state.now_ms, measured.waiting
     pace.is_stale = False
     index_pace(state, pace)
+
+
+def change_hours(state: PartitionState, changed: d.QueueHoursChanged) -> None:
+    """The queue opened or closed, or was only looked at.
+
+    Whoever is free, or kept for what waits there, is looked at in a rematch.
+    """
+    pace = changing_pace(state, changed, changed.queue_id)
+    if pace.is_closed == changed.is_open:
+        desk = state.changing(Desk, changed.tenant_id, changed.desk_id)
+        desk.rematch_due_ms = state.now_ms
+        index_rematch(state, desk)
+    pace.is_closed, pace.hours_due_ms = not changed.is_open, changed.due_ms
+    index_hours(state, pace)
 
 
 def begin_overflow(state: PartitionState, began: d.OverflowBegan) -> None:

@@ -40,6 +40,10 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     desk = state.need(Desk, *desk_key)
     index = state.index_of(desk_key)
     index_desk_parts(index, desk.configuration, desk.plans)
+    for queue_id in index.queues:
+        pace = state.get(QueuePace, *desk_key, queue_id)
+        if pace is not None:
+            index_hours(state, pace)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key:
             index_line(index, item)
@@ -59,6 +63,7 @@ def index_agent(state: PartitionState, agent: Agent) -> None:
     state.index_of(key[:2]).agents.add(agent.agent_id)
     seat_agent(state, agent)
     state.deadlines.set(DeadlineKind.TAKE_BACK, key, agent.take_back_ms)
+    state.deadlines.set(DeadlineKind.SHIFT, key, agent.shift_due_ms)
 
 
 def seat_agent(state: PartitionState, agent: Agent) -> None:
@@ -247,6 +252,14 @@ def index_pace(state: PartitionState, pace: QueuePace) -> None:
     state.deadlines.set(DeadlineKind.MEASURE, key, due_ms)
 
 
+def index_hours(state: PartitionState, pace: QueuePace) -> None:
+    """A queue has opened or closed, or is known."""
+    key = (pace.tenant_id, pace.desk_id, pace.queue_id)
+    state.index_of(key[:2]).lines.set_open(pace.queue_id, is_open=not pace.is_closed)
+    state.deadlines.set(DeadlineKind.QUEUE_HOURS, key, pace.hours_due_ms)
+    index_pace(state, pace)
+
+
 def index_contact_point(state: PartitionState, point: ContactPoint) -> None:
     """Who served it last is forgotten in a while."""
     key = (point.tenant_id, point.desk_id, point.contact_point_id)
@@ -281,6 +294,6 @@ _RESTORED: dict[type[Entity], Callable[[PartitionState, Any], None]] = {
     Replica: index_replica,
     Agent: _index_restored_agent,
     WorkItem: index_item,
-    QueuePace: index_pace,
+    QueuePace: index_hours,
     ContactPoint: index_contact_point,
 }

@@ -54,7 +54,8 @@ def check_item(state: PartitionState, item: WorkItem) -> None:
         if state.held.get(holder, {}).get(label) != held:
             raise _violated("I5: work item", label, "not counted")
     _check_holds(state, item, label)
-    if is_waiting and agents_for(state, item) and not _is_rematching(state, item):
+    is_asked = is_waiting and index.lines.is_open(item.queue_id)
+    if is_asked and agents_for(state, item) and not _is_rematching(state, item):
         raise _violated("I8: work item", label, "waits beside a free agent")
 
 

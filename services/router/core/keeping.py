@@ -18,6 +18,8 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
     empty hands are left out.
     """
     index = state.index_of((item.tenant_id, item.desk_id))
+    if not index.lines.is_open(item.queue_id):
+        return None
 
     def idle_since_ms(agent_id: str) -> int:
         return state.need(Agent, item.tenant_id, item.desk_id, agent_id).idle_since_ms
@@ -39,11 +41,12 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
 
 
 def suits(state: PartitionState, item: WorkItem, agent_id: str) -> bool:
-    """Whether the item is for such an agent, who could carry it with empty hands."""
+    """Whether the item is for such an agent now, who could carry it with empty hands."""
     index = state.index_of((item.tenant_id, item.desk_id))
     profile = index.profiles.of_agent.get(agent_id)
     is_for = profile is not None and signature_of(item).admits(profile)
-    return is_for and could_carry(index, item, agent_id)
+    is_open = index.lines.is_open(item.queue_id)
+    return is_open and is_for and could_carry(index, item, agent_id)
 
 
 def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None:

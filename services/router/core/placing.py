@@ -36,6 +36,8 @@ def place_item(turn: Turn, item: WorkItem) -> None:
     if item.hold_agent_id is not None:
         return
     index = turn.state.index_of((item.tenant_id, item.desk_id))
+    if not index.lines.is_open(item.queue_id):
+        return
     if item.refusals and all_have_refused(index, item):
         forget_refusals(turn, item, tuple(agent_id for agent_id, _ in item.refusals))
     at_most = asked_at_once(turn, item)

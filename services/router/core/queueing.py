@@ -131,6 +131,7 @@ class Lines:
         self._admitted: dict[Profile, tuple[int, list[tuple[Line, int, str]]]] = {}
         self._of_queue: dict[str, list[Line]] = {}
         self._count: dict[str, int] = {}
+        self._closed: set[str] = set()
         # How many were passed over and keep nobody: mostly none where agents are many.
         self.unkept = 0
 
@@ -184,6 +185,21 @@ class Lines:
         stands = self._stands.get(work_item_id)
         return stands[0] if stands is not None else None
 
+    def is_open(self, queue_id: str) -> bool:
+        """Whether anybody is asked for what waits in the queue (R25)."""
+        return queue_id not in self._closed
+
+    def set_open(self, queue_id: str, *, is_open: bool) -> None:
+        """Show the queue's lines to agents or hide them: so seldom that all views are made anew."""
+        if is_open == self.is_open(queue_id):
+            return
+        if is_open:
+            self._closed.discard(queue_id)
+        else:
+            self._closed.add(queue_id)
+        self._views.clear()
+        self._admitted.clear()
+
     def waiting(self) -> list[Line]:
         """The lines that are not empty; their order means nothing."""
         return [line for line in self._all if line.places]
@@ -224,7 +240,7 @@ class Lines:
         seen, admitted = self._admitted.get(profile, (0, []))
         for line in self._all[seen:]:
             signature = line.signature
-            if signature.admits(profile):
+            if self.is_open(signature.queue_id) and signature.admits(profile):
                 queue_id = signature.queue_for(profile) if profile.weights else ""
                 admitted.append((line, signature.rank_for(profile), queue_id))
         self._admitted[profile] = (len(self._all), admitted)

@@ -6,6 +6,7 @@ divided into classes once and not each time an item needs something new.
 
 from collections.abc import Container, Iterator
 
+from libs.common.calendars import compile_calendar
 from libs.common.contracts.configuration import (
     DeskConfiguration,
     QueueConfiguration,
@@ -21,6 +22,7 @@ from services.router.core.populations import Looks, Population, Requires
 from services.router.core.profiles import Profile, Profiles
 from services.router.core.queueing import Lines
 from services.router.core.relaxing import Reach, reach_of, relax
+from services.router.core.shifts import shifts_of
 from services.router.core.state import DeskIndex
 
 ANYONE = "*"
@@ -90,6 +92,8 @@ def index_desk_parts(
 
     `plans` are the steps by plan id, those of earlier versions too that items still go through.
     """
+    index.clocks = {one.calendar_id: compile_calendar(one) for one in desk.calendars}
+    index.shifts = shifts_of(desk)
     index.queues = {queue.queue_id: queue for queue in desk.queues}
     index.profiles = Profiles(desk)
     index.kinds = Kinds(desk)

@@ -13,6 +13,7 @@ import orjson
 from pydantic import BaseModel
 from sortedcontainers import SortedSet
 
+from libs.common.calendars import BusinessClock
 from libs.common.contracts.configuration import QueueConfiguration
 from services.router.core.bench import Bench
 from services.router.core.capacity import Held, Kinds
@@ -32,6 +33,7 @@ from services.router.core.entities import (
 from services.router.core.policies import Routes
 from services.router.core.profiles import Profiles
 from services.router.core.queueing import Lines
+from services.router.core.shifts import Shift
 
 Key = tuple[str, ...]
 T = TypeVar("T", bound=Entity)
@@ -70,6 +72,8 @@ class DeskIndex:
         self.refused_items: SortedSet[str] = SortedSet()
         self.agents: SortedSet[str] = SortedSet()
         self.kept_items: dict[str, SortedSet[str]] = {}
+        self.clocks: dict[str, BusinessClock] = {}
+        self.shifts: dict[str, Shift] = {}
 
 
 class _Indexes(dict[DeskKey, DeskIndex]):

@@ -1,6 +1,7 @@
 """What falls due: ticks fire deadlines in order, as many as one record may hold (R2)."""
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import Presence, QueueingReason, ReservationOutcome
@@ -9,6 +10,7 @@ from services.router.core.configuring import rematch
 from services.router.core.conversations import forget_last_agent
 from services.router.core.deadlines import Deadline, DeadlineKind
 from services.router.core.entities import Agent, ContactPoint, Desk, QueuePace, WorkItem
+from services.router.core.hours import look_at_hours, look_at_shift
 from services.router.core.lifecycle import WAITING
 from services.router.core.measuring import measure_queue
 from services.router.core.offering import end_hold
@@ -38,22 +40,11 @@ def tick(turn: Turn) -> None:
 
 
 def _fire(turn: Turn, deadline: Deadline) -> None:
-    state, key = turn.state, deadline.key
-    match deadline.kind:
-        case DeadlineKind.ITEM:
-            _fire_item(turn, state.need(WorkItem, *key))
-        case DeadlineKind.TAKE_BACK:
-            take_back(turn, state.need(Agent, *key))
-        case DeadlineKind.REPLICA_SILENT:
-            lose_replica(turn, key[0])
-        case DeadlineKind.LAST_AGENT:
-            forget_last_agent(turn, state.need(ContactPoint, *key))
-        case DeadlineKind.MEASURE:
-            measure_queue(turn, state.need(QueuePace, *key))
-        case DeadlineKind.REMATCH:
-            rematch(turn, state.need(Desk, *key))
-        case _:
-            assert_never(deadline.kind)
+    if deadline.kind is DeadlineKind.REPLICA_SILENT:
+        lose_replica(turn, deadline.key[0])
+        return
+    entity, fire = FIRES[deadline.kind]
+    fire(turn, turn.state.need(entity, *deadline.key))
 
 
 def _fire_item(turn: Turn, item: WorkItem) -> None:
@@ -149,3 +140,15 @@ def _escalate(turn: Turn, item: WorkItem, *, due_ms: int) -> None:
             notify_roles=escalation.notify_roles if escalation is not None else (),
         )
     )
+
+
+# Whose deadline it is, and what its passing means.
+FIRES: dict[DeadlineKind, tuple[type[Any], Callable[[Turn, Any], None]]] = {
+    DeadlineKind.ITEM: (WorkItem, _fire_item),
+    DeadlineKind.TAKE_BACK: (Agent, take_back),
+    DeadlineKind.LAST_AGENT: (ContactPoint, forget_last_agent),
+    DeadlineKind.MEASURE: (QueuePace, measure_queue),
+    DeadlineKind.REMATCH: (Desk, rematch),
+    DeadlineKind.QUEUE_HOURS: (QueuePace, look_at_hours),
+    DeadlineKind.SHIFT: (Agent, look_at_shift),
+}

@@ -14,6 +14,7 @@ from pydantic import Field
 from libs.common.contracts.decisions.agents import (
     AgentConnectionChanged,
     AgentPresenceChanged,
+    AgentShiftChanged,
     LastAgentForgotten,
     ReplicaLost,
     ReplicaSeen,
@@ -60,7 +61,12 @@ from libs.common.contracts.decisions.offers import (
     Why,
     WorkItemAssigned,
 )
-from libs.common.contracts.decisions.queues import OverflowBegan, OverflowEnded, QueueMeasured
+from libs.common.contracts.decisions.queues import (
+    OverflowBegan,
+    OverflowEnded,
+    QueueHoursChanged,
+    QueueMeasured,
+)
 
 AnyDecision = (
     ConfigurationApplied
@@ -93,11 +99,13 @@ AnyDecision = (
     | QueueMeasured
     | OverflowBegan
     | OverflowEnded
+    | QueueHoursChanged
     | LastAgentForgotten
     | ConversationClosed
     | EscalationFired
     | AgentPresenceChanged
     | AgentConnectionChanged
+    | AgentShiftChanged
     | TakeBackEnded
     | ReplicaSeen
     | ReplicaLost
@@ -112,6 +120,7 @@ __all__ = [
     "DECISION_TYPES",
     "AgentConnectionChanged",
     "AgentPresenceChanged",
+    "AgentShiftChanged",
     "AnyDecision",
     "ConfigurationApplied",
     "ConversationClosed",
@@ -131,6 +140,7 @@ __all__ = [
     "OwnerChanged",
     "ParticipantJoined",
     "ParticipantRemoved",
+    "QueueHoursChanged",
     "QueueMeasured",
     "RefusalsForgotten",
     "RematchEnded",

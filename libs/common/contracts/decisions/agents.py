@@ -3,7 +3,7 @@
 from typing import Literal
 
 from libs.common.contracts.decisions.base import Decision, decision
-from libs.common.contracts.terms import Presence
+from libs.common.contracts.terms import Presence, ShiftPhase
 
 
 @decision
@@ -25,6 +25,16 @@ class AgentConnectionChanged(Decision):
     connection_id: str | None
     replica_id: str | None
     cause: str
+
+
+@decision
+class AgentShiftChanged(Decision):
+    """An agent's shift began, is about to end, or ended; it is looked at again at `due_ms`."""
+
+    type: Literal["agent_shift_changed"] = "agent_shift_changed"
+    agent_id: str
+    phase: ShiftPhase
+    due_ms: int
 
 
 @decision

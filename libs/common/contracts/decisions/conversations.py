@@ -41,6 +41,7 @@ class MessageFiled(Decision):
 class ReplyFiled(Decision):
     """The owner's answer has its place and is to be delivered to `reply_to`.
 
+    A notice of the platform's own, such as one out of hours, has no `agent_id`.
     `participant_ids` take part beside the owner and read along.
     """
 

@@ -23,6 +23,19 @@ class QueueMeasured(Decision):
 
 
 @decision
+class QueueHoursChanged(Decision):
+    """A queue opened or closed by its calendar, which is looked at again at `due_ms` (R25).
+
+    Nobody is asked for what waits in a closed queue. It keeps its virtual time.
+    """
+
+    type: Literal["queue_hours_changed"] = "queue_hours_changed"
+    queue_id: str
+    is_open: bool
+    due_ms: int
+
+
+@decision
 class OverflowBegan(Decision):
     """The queue is too long: what arrives is for the other queue's agents as well."""
 
