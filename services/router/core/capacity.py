@@ -91,11 +91,6 @@ class Kinds:
         is_exclusive = self._policy(channel).exclusive
         return weight > self._lightest or is_exclusive
 
-    @property
-    def has_heavy(self) -> bool:
-        """Whether any kind of this desk can starve behind others."""
-        return any(self.is_heavy(kind.channel, kind.weight) for kind in self._kinds.values())
-
     def may_share(self, channel: str, held: str) -> bool:
         """Whether work of this channel may come beside work of the other that is held (R18)."""
         mine, theirs = self._policy(channel), self._policy(held)

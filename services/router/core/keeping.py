@@ -30,9 +30,11 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
     best: tuple[int, int, str] | None = None
     for agents in index.bench.unkept(*asked_by(index, item)):
         for free_units in sorted(agents.by_free, reverse=True):
-            if best is not None and -free_units > best[0]:
+            spare = agents.by_free[free_units]
+            # Of twenty classes, three are looked into: in the others nobody can be idle for longer.
+            if best is not None and (-free_units, *spare.earliest) >= best:
                 break
-            first = agents.by_free[free_units].first(idle_since_ms, can_be_kept)
+            first = spare.first(idle_since_ms, can_be_kept)
             if first is not None:
                 found = (-free_units, *first)
                 best = found if best is None else min(best, found)

@@ -97,7 +97,6 @@ class Looks(NamedTuple):
     occupancy: bool = False
     levels: bool = False
     ring: bool = False
-    free: bool = False
 
 
 class Counted(NamedTuple):
@@ -150,7 +149,7 @@ class Population:
         agent_id = seat.idle.agent_id
         found.present.add(agent_id)
         self._counted.clear()
-        if self.looks.free and not seat.is_kept:
+        if not seat.is_kept:
             spare = found.by_free.get(seat.free_units)
             if spare is None:
                 spare = found.by_free[seat.free_units] = Spare()
@@ -171,7 +170,7 @@ class Population:
         agent_id = seat.idle.agent_id
         found.present.discard(agent_id)
         self._counted.clear()
-        if self.looks.free and not seat.is_kept:
+        if not seat.is_kept:
             spare = found.by_free[seat.free_units]
             spare.remove(agent_id)
             self.unkept -= 1

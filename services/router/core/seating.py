@@ -103,9 +103,7 @@ def index_desk_parts(
     reaches = [*_reaches(desk), *_reaches_of_plans(index, plans or {})]
     names = _population_names(desk, reaches)
     asked_by = _policies(index, reaches, names)
-    index.bench.populations = {
-        name: Population(_looks(asked_by[name], is_free=index.kinds.has_heavy)) for name in names
-    }
+    index.bench.populations = {name: Population(_looks(asked_by[name])) for name in names}
     for profile, agents in index.profiles.members.items():
         index.bench.join(profile, _names_for(profile, names), agents=len(agents))
     for name, requirements in _requirements(index, reaches).items():
@@ -125,12 +123,11 @@ def _names_for(profile: Profile, names: list[str]) -> list[str]:
     return [name for name in names if name in mine]
 
 
-def _looks(policies: set[AgentPolicy], *, is_free: bool) -> Looks:
+def _looks(policies: set[AgentPolicy]) -> Looks:
     return Looks(
         occupancy=AgentPolicy.LEAST_OCCUPIED in policies,
         levels=AgentPolicy.MOST_PROFICIENT in policies,
         ring=AgentPolicy.ROUND_ROBIN in policies,
-        free=is_free,
     )
 
 

@@ -38,6 +38,11 @@ class Spare:
         """The agent has not."""
         del self._since_ms[agent_id]
 
+    @property
+    def earliest(self) -> tuple[int, str]:
+        """Since when, at the longest, any of them is idle, and who that would be."""
+        return self._heap[0]
+
     def first(
         self, idle_since_ms: Callable[[str], int], suits: Callable[[str], bool]
     ) -> tuple[int, str] | None:

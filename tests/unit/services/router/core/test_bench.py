@@ -8,7 +8,7 @@ from services.router.core.profiles import Profile, ProfileKey
 
 BILLING: Requires = (("billing", 2),)
 RUSSIAN: Requires = (("russian", 1),)
-ALL_LOOKS = Looks(occupancy=True, levels=True, ring=True, free=True)
+ALL_LOOKS = Looks(occupancy=True, levels=True, ring=True)
 
 
 def _profile(**skills: int) -> Profile:

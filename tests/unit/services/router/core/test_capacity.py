@@ -120,14 +120,12 @@ def test_heavy_is_what_lighter_or_less_demanding_work_could_starve(
     found = [name for name in channels if kinds.is_heavy(name, desk.weight_of(name))]
 
     assert found == heavy
-    assert kinds.has_heavy is bool(heavy)
 
 
 def test_without_a_desk_there_is_no_kind_of_work() -> None:
-    """Nothing is heavy, nobody has room."""
+    """Nobody has room."""
     kinds = Kinds()
 
-    assert not kinds.has_heavy
     assert kinds.room(_profile(), capacity=6, held=()) == 0
 
 

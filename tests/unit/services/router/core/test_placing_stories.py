@@ -14,6 +14,7 @@ from tests.unit.services.router.core.desks import (
     agent,
     at_work,
     busy,
+    configure,
     reservations,
 )
 from tests.unit.services.router.core.world import World, a_desk, a_message, offered, types
@@ -200,6 +201,20 @@ def test_of_two_who_could_be_kept_it_is_the_one_with_more_free_units() -> None:
     assert types(world.tick(after_s=60)) == ["work_item_passed_over", "hold_opened"]
 
     assert (agent(world, "ann").kept_for is None, agent(world, "bob").kept_for) == (False, None)
+
+
+def test_an_item_that_was_heavy_once_keeps_an_agent_where_nothing_named_is_heavy() -> None:
+    """R6, R24: it weighs what it weighed when it came."""
+    agents: dict[str, Part] = {"ann": {"capacity_units": 2}}
+    world = at_work(a_desk_of(agents=agents, capacity_weights=HEAVY), "ann")
+    busy(world, "yan", channel="telegram")
+    world.message("zoe")
+    configure(world, a_desk_of(agents=agents))
+    world.tick()
+
+    assert types(world.tick(after_s=60)) == ["work_item_passed_over", "hold_opened"]
+
+    assert agent(world, "ann").kept_for is not None
 
 
 def test_nobody_is_asked_again_while_somebody_is_there_who_did_not_refuse() -> None:
