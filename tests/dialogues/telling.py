@@ -180,6 +180,10 @@ def _filed(book: Book, _: int, filed: d.MessageFiled) -> str:
 
 def _replied(book: Book, _: int, filed: d.ReplyFiled) -> str:
     who = book.name(filed.conversation_id)
+    if not filed.agent_id:
+        return f"{who} reads, as number {filed.sequence}: {filed.content.text}"
+    if not filed.agent_id:
+        return f"{who} reads, as number {filed.sequence}: {filed.content.text}"
     return f"filed as number {filed.sequence}, goes to {who} over {filed.reply_to.channel}"
 
 
@@ -263,6 +267,8 @@ TEMPLATES: dict[type[d.Decision], Callable[[str, Any], str]] = {
     d.AgentConnectionChanged: lambda _, one: (
         f"{one.agent_id} is {'connected' if one.connection_id else 'unreachable'} ({one.cause})"
     ),
+    d.AgentShiftChanged: lambda _, one: f"{one.agent_id}'s shift: {one.phase.value}",
+    d.QueueHoursChanged: lambda _, one: f"{one.queue_id} {'opens' if one.is_open else 'closes'}",
     d.TakeBackEnded: lambda _, one: f"nothing more is taken back from {one.agent_id}",
     d.ReplicaSeen: lambda _, one: f"{one.replica_id} lives",
     d.ReplicaLost: lambda _, one: f"{one.replica_id} is lost",

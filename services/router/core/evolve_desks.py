@@ -1,5 +1,7 @@
 """How a new configuration changes a desk; what it means for open work follows in later ticks."""
 
+from collections.abc import Iterable
+
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import ShiftPhase
 from services.router.core.entities import Agent, Desk, DeskKey, QueuePace
@@ -21,7 +23,7 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
         )
         state.add(desk, *key)
     desk = state.changing(Desk, *key)
-    shifts_before = state.index_of(key).shifts
+    shifts_before, queues_before = state.index_of(key).shifts, state.index_of(key).queues
     desk.version = applied.version
     desk.configuration = applied.configuration
     desk.rematch_due_ms = state.now_ms
@@ -33,7 +35,7 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
             index_agent(state, agent)
     index_desk(state, key)
     _look_at_shifts(state, key, shifts_before)
-    _look_at_hours(state, applied)
+    _look_at_hours(state, applied, queues_before)
 
 
 def _look_at_shifts(state: PartitionState, key: DeskKey, before: dict[str, Shift]) -> None:
@@ -47,14 +49,18 @@ def _look_at_shifts(state: PartitionState, key: DeskKey, before: dict[str, Shift
             index_agent(state, agent)
 
 
-def _look_at_hours(state: PartitionState, applied: d.ConfigurationApplied) -> None:
-    """Every queue with a calendar is looked at by the next tick; one without is open."""
-    for queue in applied.configuration.queues:
-        pace = state.get(QueuePace, applied.tenant_id, applied.desk_id, queue.queue_id)
-        if queue.calendar is not None or (pace is not None and pace.hours_due_ms is not None):
-            pace = changing_pace(state, applied, queue.queue_id)
-            pace.hours_due_ms = state.now_ms if queue.calendar is not None else None
-            pace.is_closed = pace.is_closed and queue.calendar is not None
+def _look_at_hours(
+    state: PartitionState, applied: d.ConfigurationApplied, before: Iterable[str]
+) -> None:
+    """Every queue with a calendar is looked at by the next tick; one without, or gone, is open."""
+    calendars = {queue.queue_id: queue.calendar for queue in applied.configuration.queues}
+    for queue_id in sorted({*before, *calendars}):
+        has_calendar = calendars.get(queue_id) is not None
+        pace = state.get(QueuePace, applied.tenant_id, applied.desk_id, queue_id)
+        if has_calendar or (pace is not None and pace.hours_due_ms is not None):
+            pace = changing_pace(state, applied, queue_id)
+            pace.hours_due_ms = state.now_ms if has_calendar else None
+            pace.is_closed = pace.is_closed and has_calendar
             index_hours(state, pace)
 
 

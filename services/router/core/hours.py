@@ -11,7 +11,6 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import QueueingReason, ShiftPhase
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, QueuePace, WorkItem
-from services.router.core.out_of_hours import clock_of
 from services.router.core.placing import fill_agent, queue_again
 from services.router.core.presence import leave
 from services.router.core.shifts import Shift
@@ -25,11 +24,9 @@ HANDED_OVER = frozenset({S.ASSIGNED, S.HELD})
 def look_at_hours(turn: Turn, pace: QueuePace) -> None:
     """Open or close the queue as its calendar says, and tell when to look again."""
     index = turn.state.index_of((pace.tenant_id, pace.desk_id))
-    clock = clock_of(index, index.queues.get(pace.queue_id))
-    is_open = clock is None or clock.is_open(turn.now_ms)
-    edge_ms = None
-    if clock is not None:
-        edge_ms = clock.next_closing(turn.now_ms) if is_open else clock.next_opening(turn.now_ms)
+    clock = index.clocks[index.queues[pace.queue_id].calendar or ""]
+    is_open = clock.is_open(turn.now_ms)
+    edge_ms = clock.next_closing(turn.now_ms) if is_open else clock.next_opening(turn.now_ms)
     turn.emit(
         d.QueueHoursChanged(
             tenant_id=pace.tenant_id,
@@ -65,22 +62,24 @@ def look_at_shift(turn: Turn, agent: Agent) -> None:
 def _phase_at(clock: BusinessClock, shift: Shift, now_ms: int) -> tuple[ShiftPhase, int]:
     """Where the shift stands, and when that changes."""
     if not clock.is_open(now_ms):
-        opening_ms = clock.next_opening(now_ms) or now_ms + HORIZON_MS
+        opening_ms = _next_opening(clock, now_ms)
         is_break = _is_break(clock, now_ms, opening_ms)
         return (ShiftPhase.BREAK if is_break else ShiftPhase.OFF), opening_ms
     closing_ms = clock.next_closing(now_ms)
     if closing_ms is None:
         return ShiftPhase.ON, now_ms + HORIZON_MS
-    if _is_break(clock, closing_ms, clock.next_opening(closing_ms)):
+    if _is_break(clock, closing_ms, _next_opening(clock, closing_ms)):
         return ShiftPhase.ON, closing_ms
     ending_ms = closing_ms - 1_000 * shift.end.nothing_new_before_end_s
     return (ShiftPhase.ON, ending_ms) if now_ms < ending_ms else (ShiftPhase.ENDING, closing_ms)
 
 
-def _is_break(clock: BusinessClock, closed_ms: int, opening_ms: int | None) -> bool:
+def _next_opening(clock: BusinessClock, at_ms: int) -> int:
+    return clock.next_opening(at_ms) or at_ms + HORIZON_MS
+
+
+def _is_break(clock: BusinessClock, closed_ms: int, opening_ms: int) -> bool:
     """Whether the shift goes on the same local day, after hours that it already had that day."""
-    if opening_ms is None:
-        return False
     day = _local(clock, closed_ms).date()
     midnight = _local(clock, closed_ms).replace(hour=0, minute=0, second=0, microsecond=0)
     had_hours = clock.business_ms_between(int(midnight.timestamp() * 1_000), closed_ms) > 0

@@ -43,7 +43,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     for queue_id in index.queues:
         pace = state.get(QueuePace, *desk_key, queue_id)
         if pace is not None:
-            index_hours(state, pace)
+            index.lines.set_open(queue_id, is_open=not pace.is_closed)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key:
             index_line(index, item)
