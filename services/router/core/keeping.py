@@ -4,7 +4,7 @@ Without it calls would starve behind chats: whoever gets free is free for the li
 """
 
 from services.router.core.entities import Agent, WorkItem
-from services.router.core.matching import Preference, could_carry, first_for, preference_of
+from services.router.core.matching import could_carry, first_for, preference_of
 from services.router.core.places import NOBODY
 from services.router.core.queueing import signature_of
 from services.router.core.seating import asked_by
@@ -63,11 +63,7 @@ def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None
     profile = index.profiles.of_agent[agent.agent_id]
     capacity = index.profiles.capacity_of[agent.agent_id]
     ever = index.kinds.room(profile, capacity=capacity, held=())
-    best: Preference | None = None
-    for reached in index.lines.within_reach(profile, ever):
-        place = first_for(state, agent, reached.unkept)
-        if place is not NOBODY:
-            preference = preference_of(place, reached.rank)
-            if best is None or preference < best:
-                best = preference
-    return state.need(WorkItem, best.work_item_id) if best is not None else None
+    reached = index.lines.within_reach(profile, ever)
+    firsts = [(first_for(state, agent, one.unkept), one.rank) for one in reached]
+    found = [preference_of(place, rank) for place, rank in firsts if place is not NOBODY]
+    return state.need(WorkItem, min(found).work_item_id) if found else None
