@@ -119,6 +119,14 @@ class ParticipantKind(StrEnum):
     MONITOR = "monitor"
 
 
+class SlaTarget(StrEnum):
+    """What is promised to a customer, each on its own clock."""
+
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+
+
 class DeliveryOutcome(StrEnum):
     """What became of one attempt to bring an agent's reply to the customer."""
 

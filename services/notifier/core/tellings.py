@@ -78,6 +78,9 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     d.OverflowEnded: Telling(type="overflow.ended"),
     d.ConversationClosed: Telling(type="conversation.closed", agent_fields=_AGENT),
     d.EscalationFired: Telling(type="escalation.fired"),
+    d.SlaAtRisk: Telling(type="sla.at_risk"),
+    d.SlaBreached: Telling(type="sla.breached"),
+    d.SlaMet: Telling(type="sla.met"),
     d.AgentPresenceChanged: Telling(type="agent.presence_changed", agent_fields=_AGENT),
     d.AgentConnectionChanged: Telling(type="agent.connection_changed", agent_fields=_AGENT),
     d.TakeBackEnded: Telling(type="agent.take_back_ended", agent_fields=_AGENT),
@@ -88,6 +91,10 @@ TELLINGS: dict[type[d.Decision], Telling] = {
 UNTOLD: frozenset[type[d.Decision]] = frozenset(
     {
         d.RematchEnded,
+        d.SlaStarted,
+        d.SlaClocksSet,
+        d.SlaClocksPaused,
+        d.SlaEnded,
         d.LinkAdded,
         d.LinkRemoved,
         d.RefusalsForgotten,

@@ -14,6 +14,7 @@ class DeadlineKind(StrEnum):
     LAST_AGENT = "d_last_agent"
     MEASURE = "e_measure"
     REMATCH = "f_rematch"
+    SLA = "g_sla"
 
 
 class Deadline(NamedTuple):
@@ -49,6 +50,10 @@ class Deadlines:
             if len(self._heap) > STALE_FACTOR * len(self._due) + STALE_MIN:
                 self._heap = self.all()
                 heapify(self._heap)
+
+    def due_ms(self, kind: DeadlineKind, key: tuple[str, ...]) -> int | None:
+        """When this is due, or None."""
+        return self._due.get((kind, key))
 
     def first(self) -> Deadline | None:
         """The earliest deadline, or None when nothing is due ever."""

@@ -21,6 +21,7 @@ from services.router.core.evolve import evolve
 from services.router.core.indexing import index_restored
 from services.router.core.invariants import check_touched
 from services.router.core.placing import settle
+from services.router.core.promising import keep_promises
 from services.router.core.state import Change, PartitionState, changes_by_kind, read_entity
 from services.router.core.turn import Refused, Turn
 
@@ -76,6 +77,8 @@ class Engine:
             settle(turn)
         except Refused as refused:
             turn.emit(_refusal(event, refused))
+        if self.state.tables["desk_promises"]:
+            keep_promises(turn, event)
         if len(turn.decisions) > DECISIONS_MAX:
             raise OverflowError(f"event {event_id} caused {len(turn.decisions)} decisions")
         check_touched(self.state)

@@ -16,6 +16,7 @@ from libs.common.contracts.terms import (
     ReservationOutcome,
     WorkItemState,
 )
+from services.router.core.promises import DeskPromises, SlaInstance
 
 DeskKey = tuple[str, str]
 Plan = tuple[Step, ...]
@@ -202,4 +203,15 @@ class RememberedIds:
     event_ids: list[str] = field(default_factory=list)
 
 
-Entity = Desk | QueuePace | ContactPoint | Conversation | WorkItem | Agent | Replica | RememberedIds
+Entity = (
+    Desk
+    | QueuePace
+    | ContactPoint
+    | Conversation
+    | WorkItem
+    | Agent
+    | Replica
+    | RememberedIds
+    | DeskPromises
+    | SlaInstance
+)

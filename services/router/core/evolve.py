@@ -46,6 +46,7 @@ from services.router.core.evolve_offers import (
     open_hold,
     remove_participant,
 )
+from services.router.core.evolve_promises import evolve_promise
 from services.router.core.evolve_queues import measure, note_line, set_overflow
 from services.router.core.indexing import forget_replica, index_rematch
 from services.router.core.state import PartitionState
@@ -146,6 +147,16 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
         case d.ReplicaLost():
             state.drop(Replica, decision.replica_id)
             forget_replica(state, decision.replica_id)
+        case (
+            d.SlaStarted()
+            | d.SlaClocksSet()
+            | d.SlaClocksPaused()
+            | d.SlaAtRisk()
+            | d.SlaBreached()
+            | d.SlaMet()
+            | d.SlaEnded()
+        ):
+            evolve_promise(state, decision)
         case d.DeliveryFiled() | d.EventRefused():
             pass  # For the readers of the log; the engine's state has no part in them.
         case _:

@@ -2,6 +2,7 @@
 
 from libs.common.contracts import decisions as d
 from services.router.core.entities import Agent, Desk
+from services.router.core.evolve_promises import apply_promises
 from services.router.core.indexing import index_agent, index_desk
 from services.router.core.state import PartitionState
 
@@ -22,6 +23,7 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
     desk.configuration = applied.configuration
     desk.rematch_due_ms = state.now_ms
     _plan(state, desk)
+    apply_promises(state, applied)
     for configured in applied.configuration.agents:
         if state.get(Agent, *key, configured.agent_id) is None:
             agent = Agent(tenant_id=key[0], desk_id=key[1], agent_id=configured.agent_id)

@@ -23,9 +23,11 @@ from services.router.core.entities import (
     Replica,
     WorkItem,
 )
+from services.router.core.promises import DeskPromises, SlaInstance
 from services.router.core.queueing import signature_of
 from services.router.core.relaxing import reach_of
 from services.router.core.seating import index_desk_parts, populations_of
+from services.router.core.sla import index_instance
 from services.router.core.state import DeskIndex, Key, PartitionState
 from services.router.core.timers import next_timer_ms
 
@@ -228,7 +230,7 @@ def index_remembered(state: PartitionState, remembered: RememberedIds) -> None:
         state.remembered[event_id] = remembered.stretch
 
 
-def index_restored(state: PartitionState, entity: Entity) -> None:
+def index_restored(state: PartitionState, entity: Entity) -> None:  # noqa: C901 - one case for each kind of entity, nothing nested
     """Index an entity that was loaded, in the order of `state.changes_by_kind`."""
     match entity:
         case Desk():
@@ -244,7 +246,9 @@ def index_restored(state: PartitionState, entity: Entity) -> None:
             index_pace(state, entity)
         case ContactPoint():
             index_contact_point(state, entity)
-        case Conversation() | RememberedIds():
+        case SlaInstance():
+            index_instance(state, entity)
+        case Conversation() | RememberedIds() | DeskPromises():
             pass
         case _:
             assert_never(entity)

@@ -9,6 +9,8 @@ from services.router.core.entities import Agent, ContactPoint, Conversation, Wor
 from services.router.core.indexing import held_by
 from services.router.core.lifecycle import OWNED
 from services.router.core.matching import agents_for
+from services.router.core.promises import SlaInstance
+from services.router.core.sla import broken_by
 from services.router.core.state import Key, PartitionState
 
 _HOLDING = OWNED | {S.WRAPPING_UP}
@@ -39,6 +41,9 @@ def _check(state: PartitionState, entities: list[tuple[str, Key]]) -> None:
             check_agent(state, entity)
         elif isinstance(entity, Conversation):
             _check_conversation(state, entity)
+        elif isinstance(entity, SlaInstance):
+            broken = broken_by(state, entity)
+            _demand(not broken, "R25: conversation", entity.conversation_id, broken)
 
 
 def check_item(state: PartitionState, item: WorkItem) -> None:

@@ -13,6 +13,7 @@ import orjson
 from pydantic import BaseModel, TypeAdapter
 from sortedcontainers import SortedSet
 
+from libs.common.calendars import BusinessClock
 from libs.common.contracts.configuration import QueueConfiguration
 from services.router.core.bench import Bench
 from services.router.core.capacity import Held, Kinds
@@ -31,6 +32,7 @@ from services.router.core.entities import (
 )
 from services.router.core.policies import Routes
 from services.router.core.profiles import Profiles
+from services.router.core.promises import DeskPromises, SlaInstance
 from services.router.core.queueing import Lines
 
 Key = tuple[str, ...]
@@ -44,6 +46,8 @@ KINDS: Final[dict[str, type[Entity]]] = {
     "agent": Agent,
     "replica": Replica,
     "remembered_ids": RememberedIds,
+    "desk_promises": DeskPromises,
+    "sla_instance": SlaInstance,
 }
 _KIND_OF: dict[type[object], str] = {entity: kind for kind, entity in KINDS.items()}
 _ADAPTERS = {kind: TypeAdapter(entity) for kind, entity in KINDS.items()}
@@ -71,6 +75,7 @@ class DeskIndex:
         self.refused_items: SortedSet[str] = SortedSet()
         self.agents: SortedSet[str] = SortedSet()
         self.kept_items: dict[str, SortedSet[str]] = {}
+        self.clocks: dict[str, BusinessClock] = {}
 
 
 class PartitionState:

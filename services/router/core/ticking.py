@@ -20,6 +20,7 @@ from services.router.core.placing import (
     queue_again,
 )
 from services.router.core.presence import announce_presence, leave, lose_replica, take_back
+from services.router.core.promising import fire_clock
 from services.router.core.reservations import end_all
 from services.router.core.turn import Turn
 from services.router.core.work import complete, give_up_owner
@@ -52,6 +53,8 @@ def _fire(turn: Turn, deadline: Deadline) -> None:
             measure_queue(turn, state.need(QueuePace, *key))
         case DeadlineKind.REMATCH:
             rematch(turn, state.need(Desk, *key))
+        case DeadlineKind.SLA:
+            fire_clock(turn, key[0])
         case _:
             assert_never(deadline.kind)
 

@@ -22,6 +22,7 @@ from libs.common.contracts.configuration.desk import (
     DeskPolicies,
 )
 from libs.common.contracts.configuration.document import Mistake
+from libs.common.contracts.configuration.promises import SlaConditions, SlaPolicy
 from libs.common.contracts.configuration.queues import (
     BROADCAST_AGENTS_MAX,
     EscalationPolicy,
@@ -70,6 +71,8 @@ __all__ = [
     "RoutingProfile",
     "RoutingRule",
     "ShiftEnd",
+    "SlaConditions",
+    "SlaPolicy",
     "Step",
     "Weekday",
 ]

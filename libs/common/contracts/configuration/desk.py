@@ -12,6 +12,7 @@ from libs.common.contracts.configuration.agents import (
 )
 from libs.common.contracts.configuration.calendars import CALENDARS_MAX, Calendar, ShiftEnd
 from libs.common.contracts.configuration.document import Document, Seconds, Units, contradiction
+from libs.common.contracts.configuration.promises import SLA_POLICIES_MAX, SlaPolicy
 from libs.common.contracts.configuration.queues import QueueConfiguration
 from libs.common.contracts.configuration.references import References
 from libs.common.contracts.configuration.routes import Route, RoutingRule
@@ -74,6 +75,8 @@ class DeskConfiguration(Document):
     """The abilities that there are; nothing else may be asked for."""
     calendars: tuple[Calendar, ...] = Field(default=(), max_length=CALENDARS_MAX)
     """The hours that queues and shifts go by."""
+    sla_policies: tuple[SlaPolicy, ...] = Field(default=(), max_length=SLA_POLICIES_MAX)
+    """What is promised, to whom: the first policy that holds decides."""
     queues: tuple[QueueConfiguration, ...] = Field(min_length=1, max_length=500)
     """The waiting lines."""
     routing_profiles: tuple[RoutingProfile, ...] = Field(default=(), max_length=1_000)
@@ -100,6 +103,7 @@ class DeskConfiguration(Document):
         mistakes = References(
             skills=self.skills,
             calendars=self.calendars,
+            sla_policies=self.sla_policies,
             queues=self.queues,
             profiles=self.routing_profiles,
             groups=self.agent_groups,

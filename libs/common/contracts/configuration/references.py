@@ -10,6 +10,7 @@ from libs.common.contracts.configuration.agents import (
 )
 from libs.common.contracts.configuration.calendars import Calendar
 from libs.common.contracts.configuration.document import Mistake, Path
+from libs.common.contracts.configuration.promises import SlaPolicy
 from libs.common.contracts.configuration.queues import OverflowPolicy, QueueConfiguration, Step
 from libs.common.contracts.configuration.routes import Route, RoutingRule
 
@@ -22,6 +23,7 @@ class References:
 
     skills: Sequence[str]
     calendars: Sequence[Calendar]
+    sla_policies: Sequence[SlaPolicy]
     queues: Sequence[QueueConfiguration]
     profiles: Sequence[RoutingProfile]
     groups: Sequence[AgentGroup]
@@ -38,6 +40,7 @@ class References:
         named = (
             ("skills", "", self.skills),
             ("calendars", "calendar_id", [one.calendar_id for one in self.calendars]),
+            ("sla_policies", "sla_policy_id", [one.sla_policy_id for one in self.sla_policies]),
             ("queues", "queue_id", [one.queue_id for one in self.queues]),
             (
                 "routing_profiles",
@@ -70,6 +73,10 @@ class _Names:
 
     def unknown(self) -> Iterator[Mistake]:
         """In the order in which the document is read."""
+        for index, policy in enumerate(self._document.sla_policies):
+            path: Path = ("sla_policies", index)
+            yield from _unknown_if_any((*path, "calendar"), policy.calendar, self._calendars)
+            yield from _unknown((*path, "when", "queue"), policy.when.queue, self._queues)
         for index, queue in enumerate(self._document.queues):
             yield from self._of_queue(("queues", index), queue)
         for index, profile in enumerate(self._document.profiles):

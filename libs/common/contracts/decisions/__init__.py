@@ -60,6 +60,17 @@ from libs.common.contracts.decisions.offers import (
     Why,
     WorkItemAssigned,
 )
+from libs.common.contracts.decisions.promises import (
+    PausedClock,
+    RunningClock,
+    SlaAtRisk,
+    SlaBreached,
+    SlaClocksPaused,
+    SlaClocksSet,
+    SlaEnded,
+    SlaMet,
+    SlaStarted,
+)
 from libs.common.contracts.decisions.queues import OverflowBegan, OverflowEnded, QueueMeasured
 
 AnyDecision = (
@@ -96,6 +107,13 @@ AnyDecision = (
     | LastAgentForgotten
     | ConversationClosed
     | EscalationFired
+    | SlaStarted
+    | SlaClocksSet
+    | SlaClocksPaused
+    | SlaAtRisk
+    | SlaBreached
+    | SlaMet
+    | SlaEnded
     | AgentPresenceChanged
     | AgentConnectionChanged
     | TakeBackEnded
@@ -131,6 +149,7 @@ __all__ = [
     "OwnerChanged",
     "ParticipantJoined",
     "ParticipantRemoved",
+    "PausedClock",
     "QueueMeasured",
     "RefusalsForgotten",
     "RematchEnded",
@@ -140,6 +159,14 @@ __all__ = [
     "ReservationEnded",
     "ReservationOpened",
     "RunnerUp",
+    "RunningClock",
+    "SlaAtRisk",
+    "SlaBreached",
+    "SlaClocksPaused",
+    "SlaClocksSet",
+    "SlaEnded",
+    "SlaMet",
+    "SlaStarted",
     "TaggedDecision",
     "TakeBackEnded",
     "Why",

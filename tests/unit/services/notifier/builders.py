@@ -13,6 +13,7 @@ from libs.common.contracts.terms import (
     QueueingReason,
     RefusalReason,
     Role,
+    SlaTarget,
     TenantId,
 )
 from libs.common.identifiers import contact_point_id_of
@@ -152,6 +153,19 @@ def escalation_fired(*notify_roles: Role, **changes: Any) -> d.EscalationFired:
         "notify_roles": notify_roles or (Role.SUPERVISOR,),
     }
     return d.EscalationFired(**(_DESK | fields | changes))
+
+
+def sla_breached(**changes: Any) -> d.SlaBreached:
+    """A promise that was not kept."""
+    fields: dict[str, Any] = {
+        "work_item_id": "itm_1",
+        "conversation_id": "cnv_1",
+        "queue_id": "general",
+        "policy_id": "gold",
+        "target": SlaTarget.FIRST_RESPONSE,
+        "due_ms": NOW_MS,
+    }
+    return d.SlaBreached(**(_DESK | fields | changes))
 
 
 def connection_changed(connection_id: str | None, **changes: Any) -> d.AgentConnectionChanged:

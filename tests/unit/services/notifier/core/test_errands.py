@@ -9,6 +9,7 @@ from services.notifier.core.errands import (
     replies_of,
     webhooks_of,
 )
+from services.notifier.core.notifications import time_text
 from tests.unit.services.notifier import builders as b
 
 
@@ -67,6 +68,29 @@ def test_each_escalation_is_told_to_each_subscription_of_its_desk() -> None:
 
     assert [errand.lane for errand in errands] == ["pager", "board"]
     assert {errand.thread for errand in errands} == {""}
+
+
+def test_a_promise_in_danger_is_told_to_those_who_ask_for_it() -> None:
+    """By its own type: whoever asked for escalations alone hears nothing new."""
+    subscriptions = [
+        subscription("pager"),
+        subscription("board", types=frozenset({"sla.breached"})),
+    ]
+
+    (errand,) = webhooks_of(b.record(b.sla_breached()), 9, subscriptions)
+
+    body = orjson.loads(errand.content)
+    assert (errand.lane, body["type"]) == ("board", "sla.breached")
+    assert body["data"] == {
+        "tenant_id": b.TENANT,
+        "desk_id": b.DESK,
+        "work_item_id": "itm_1",
+        "conversation_id": "cnv_1",
+        "queue_id": "general",
+        "policy_id": "gold",
+        "target": "first_response",
+        "due_at": time_text(b.NOW_MS),
+    }
 
 
 def test_webhook_has_a_stable_id_without_dots_and_a_typed_body() -> None:
