@@ -17,6 +17,7 @@ ID_FIELDS = (
     "routing_profile_id",
     "calendar_id",
     "sla_policy_id",
+    "escalation_policy_id",
 )
 REMOVE = "remove"
 

@@ -248,9 +248,6 @@ TEMPLATES: dict[type[d.Decision], Callable[[str, Any], str]] = {
         f"{one.agent_id} is done with {who}" + (f" ({one.code})" if one.code else "")
     ),
     d.WorkItemCanceled: lambda who, one: f"{who} is gone ({one.cause} after {_waited(one)})",
-    d.EscalationFired: lambda who, one: (
-        f"told to {', '.join(one.notify_roles)}: {who} has waited {_waited(one)}"
-    ),
     d.ParticipantJoined: lambda who, one: (
         f"{one.agent_id} joins {who} as {one.kind.value}, which costs {one.weight} units"
     ),

@@ -48,6 +48,35 @@ def _ended(who: str, one: d.SlaEnded) -> str:
     return f"nothing is promised to {who} any more" + (f" ({canceled} canceled)" * bool(canceled))
 
 
+def _levels(who: str, one: d.EscalationLevelsSet) -> str:
+    if not one.levels:
+        return f"{who} goes by {one.policy_id or 'no policy'}: nothing escalates now"
+    due = (
+        f"level {level.level}{f' again ({level.repeat})' if level.repeat else ''} at"
+        f" {moment(level.due_ms)} ({level.trouble.value})"
+        for level in one.levels
+    )
+    return f"{who} escalates by {one.policy_id}: {', '.join(due)}"
+
+
+def _fired(who: str, one: d.EscalationFired) -> str:
+    if not one.policy_id:
+        roles = ", ".join(one.notify_roles)
+        return f"told to {roles}: {who} has waited {one.waited_ms / 1_000:g} s"
+    again = f", again at {moment(one.again_ms)}" if one.again_ms is not None else ""
+    return f"level {one.level} of {one.policy_id} for {who} ({one.trouble.value}){again}"
+
+
+def _stopped(who: str, one: d.EscalationStopped) -> str:
+    by = f" by {one.by_agent_id}" if one.by_agent_id else ""
+    return f"nothing more escalates for {who} ({one.cause}{by})"
+
+
+def _alerted(_: str, one: d.EscalationAlerted) -> str:
+    to = f"{', '.join(one.notify_roles)} over {', '.join(one.ways)}"
+    return f"told to {to}: level {one.level} of {one.policy_id}, {one.count} in trouble"
+
+
 PROMISES: dict[type[d.Decision], Callable[[str, Any], str]] = {
     d.SlaStarted: _started,
     d.SlaClocksSet: _set,
@@ -58,4 +87,8 @@ PROMISES: dict[type[d.Decision], Callable[[str, Any], str]] = {
     ),
     d.SlaMet: _met,
     d.SlaEnded: _ended,
+    d.EscalationFired: _fired,
+    d.EscalationLevelsSet: _levels,
+    d.EscalationStopped: _stopped,
+    d.EscalationAlerted: _alerted,
 }

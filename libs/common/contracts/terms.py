@@ -84,6 +84,7 @@ class QueueingReason(StrEnum):
     MIGRATED = "migrated"
     OWNER_LEFT = "owner_left"
     UNANSWERED = "unanswered"
+    ESCALATED = "escalated"
 
 
 class OfferMode(StrEnum):
@@ -125,6 +126,14 @@ class SlaTarget(StrEnum):
     FIRST_RESPONSE = "first_response"
     NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
+
+
+class Trouble(StrEnum):
+    """Why people are told of a conversation: it waits, or a promise is at risk or broken."""
+
+    WAITING = "waiting"
+    AT_RISK = "at_risk"
+    BREACHED = "breached"
 
 
 class DeliveryOutcome(StrEnum):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from libs.common.contracts.configuration import DeskConfiguration, Mistake, SlaConditions, SlaPolicy
+from libs.common.documents.escalation_mistakes import escalation_mistakes
 from libs.common.documents.lines import Path
 
 
@@ -11,6 +12,7 @@ def promise_mistakes(desk: DeskConfiguration) -> Iterator[Mistake]:
     for index, policy in enumerate(desk.sla_policies):
         yield from _of_targets(("sla_policies", index), policy)
     yield from _never_reached(desk)
+    yield from escalation_mistakes(desk)
 
 
 def _of_targets(path: Path, policy: SlaPolicy) -> Iterator[Mistake]:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from libs.common.contracts.decisions import (
     Decision,
+    EscalationAlerted,
     EscalationFired,
     ReplyFiled,
     SlaAtRisk,
@@ -23,9 +24,10 @@ from libs.common.identifiers import decision_id
 from services.notifier.core.notifications import time_text
 
 ESCALATION_FIRED = "escalation.fired"
-Alarm = EscalationFired | SlaAtRisk | SlaBreached
+Alarm = EscalationFired | EscalationAlerted | SlaAtRisk | SlaBreached
 WEBHOOK_TYPE_OF: dict[type[Decision], str] = {
     EscalationFired: ESCALATION_FIRED,
+    EscalationAlerted: "escalation.alerted",
     SlaAtRisk: "sla.at_risk",
     SlaBreached: "sla.breached",
 }
@@ -125,10 +127,22 @@ def webhook_message_id(event_id: str, index: int) -> str:
 
 def _is_wanted(subscription: Subscription, decision: Alarm) -> bool:
     return (
-        subscription.tenant_id == decision.tenant_id
+        _is_for_webhooks(decision)
+        and subscription.tenant_id == decision.tenant_id
         and subscription.desk_id == decision.desk_id
         and WEBHOOK_TYPE_OF[type(decision)] in subscription.types
     )
+
+
+def _is_for_webhooks(decision: Alarm) -> bool:
+    """Levels of a policy are told by their alert, one for many, over the ways that it names."""
+    match decision:
+        case EscalationFired():
+            return not decision.policy_id
+        case EscalationAlerted():
+            return "webhook" in decision.ways
+        case _:
+            return True
 
 
 def _webhook_body(decision: Alarm, now_ms: int) -> str:
@@ -139,13 +153,25 @@ def _webhook_body(decision: Alarm, now_ms: int) -> str:
             "data": {
                 "tenant_id": decision.tenant_id,
                 "desk_id": decision.desk_id,
-                "work_item_id": decision.work_item_id,
-                "conversation_id": decision.conversation_id,
-                "queue_id": decision.queue_id,
+                **_subject_of(decision),
                 **_details_of(decision),
             },
         }
     ).decode()
+
+
+def _subject_of(decision: Alarm) -> dict[str, object]:
+    if isinstance(decision, EscalationAlerted):
+        return {
+            "work_item_ids": decision.work_item_ids,
+            "conversation_ids": decision.conversation_ids,
+            "count": decision.count,
+        }
+    return {
+        "work_item_id": decision.work_item_id,
+        "conversation_id": decision.conversation_id,
+        "queue_id": decision.queue_id,
+    }
 
 
 def _details_of(decision: Alarm) -> dict[str, object]:
@@ -155,6 +181,13 @@ def _details_of(decision: Alarm) -> dict[str, object]:
                 "level": decision.level,
                 "due_at": time_text(decision.due_ms),
                 "waited_ms": decision.waited_ms,
+                "notify_roles": decision.notify_roles,
+            }
+        case EscalationAlerted():
+            return {
+                "policy_id": decision.policy_id,
+                "level": decision.level,
+                "trouble": decision.trouble,
                 "notify_roles": decision.notify_roles,
             }
         case SlaAtRisk() | SlaBreached():

@@ -15,6 +15,7 @@ class DeadlineKind(StrEnum):
     MEASURE = "e_measure"
     REMATCH = "f_rematch"
     SLA = "g_sla"
+    ESCALATION = "h_escalation"
 
 
 class Deadline(NamedTuple):

@@ -15,6 +15,7 @@ from services.router.core import (
     work,
 )
 from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.escalation_chains import acknowledge
 from services.router.core.links import link, unlink
 from services.router.core.ticking import tick
 from services.router.core.turn import Refused, Turn
@@ -100,6 +101,8 @@ def _for_work(turn: Turn, desk: Desk, data: e.EventData) -> None:
             )
         case e.WrapUpFinished():
             work.finish_wrap_up(turn, desk, data)
+        case e.EscalationAcknowledged():
+            acknowledge(turn, desk, data)
         case e.ParticipantLeft():
             participants.leave_conversation(turn, desk, data)
         case e.ParticipantInvited() if data.kind is ParticipantKind.MONITOR:

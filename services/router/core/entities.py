@@ -16,7 +16,7 @@ from libs.common.contracts.terms import (
     ReservationOutcome,
     WorkItemState,
 )
-from services.router.core.promises import DeskPromises, SlaInstance
+from services.router.core.promises import DeskPromises, Escalation, SlaInstance
 
 DeskKey = tuple[str, str]
 Plan = tuple[Step, ...]
@@ -214,4 +214,5 @@ Entity = (
     | RememberedIds
     | DeskPromises
     | SlaInstance
+    | Escalation
 )

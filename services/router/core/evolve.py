@@ -46,7 +46,7 @@ from services.router.core.evolve_offers import (
     open_hold,
     remove_participant,
 )
-from services.router.core.evolve_promises import evolve_promise
+from services.router.core.evolve_promises import evolve_promise, fire_level
 from services.router.core.evolve_queues import measure, note_line, set_overflow
 from services.router.core.indexing import forget_replica, index_rematch
 from services.router.core.state import PartitionState
@@ -124,6 +124,8 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
             )
         case d.WorkItemResumed():
             resume_item(state, decision)
+        case d.EscalationFired() if decision.policy_id:
+            fire_level(state, decision)
         case d.EscalationFired():
             escalate_item(state, decision)
         case d.AgentPresenceChanged():
@@ -155,9 +157,11 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
             | d.SlaBreached()
             | d.SlaMet()
             | d.SlaEnded()
+            | d.EscalationLevelsSet()
+            | d.EscalationStopped()
         ):
             evolve_promise(state, decision)
-        case d.DeliveryFiled() | d.EventRefused():
+        case d.DeliveryFiled() | d.EventRefused() | d.EscalationAlerted():
             pass  # For the readers of the log; the engine's state has no part in them.
         case _:
             assert_never(decision)

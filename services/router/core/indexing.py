@@ -23,7 +23,8 @@ from services.router.core.entities import (
     Replica,
     WorkItem,
 )
-from services.router.core.promises import DeskPromises, SlaInstance
+from services.router.core.escalations import index_escalation
+from services.router.core.promises import DeskPromises, Escalation, SlaInstance
 from services.router.core.queueing import signature_of
 from services.router.core.relaxing import reach_of
 from services.router.core.seating import index_desk_parts, populations_of
@@ -248,6 +249,8 @@ def index_restored(state: PartitionState, entity: Entity) -> None:  # noqa: C901
             index_contact_point(state, entity)
         case SlaInstance():
             index_instance(state, entity)
+        case Escalation():
+            index_escalation(state, entity)
         case Conversation() | RememberedIds() | DeskPromises():
             pass
         case _:

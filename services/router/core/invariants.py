@@ -6,10 +6,11 @@ anew from the log.
 
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, ContactPoint, Conversation, WorkItem
+from services.router.core.escalations import escalation_broken_by
 from services.router.core.indexing import held_by
 from services.router.core.lifecycle import OWNED
 from services.router.core.matching import agents_for
-from services.router.core.promises import SlaInstance
+from services.router.core.promises import Escalation, SlaInstance
 from services.router.core.sla import broken_by
 from services.router.core.state import Key, PartitionState
 
@@ -44,6 +45,9 @@ def _check(state: PartitionState, entities: list[tuple[str, Key]]) -> None:
         elif isinstance(entity, SlaInstance):
             broken = broken_by(state, entity)
             _demand(not broken, "R25: conversation", entity.conversation_id, broken)
+        elif isinstance(entity, Escalation):
+            broken = escalation_broken_by(state, entity)
+            _demand(not broken, "R26: work item", entity.work_item_id, broken)
 
 
 def check_item(state: PartitionState, item: WorkItem) -> None:

@@ -26,6 +26,7 @@ from services.router.core.clock_decisions import (
     tell_breach,
 )
 from services.router.core.entities import WorkItem
+from services.router.core.escalation_chains import begin_levels, set_levels, stop_levels
 from services.router.core.promises import DeskPromises, SlaInstance
 from services.router.core.sla import (
     counting_by,
@@ -51,11 +52,8 @@ def keep_promises(turn: Turn, event: Event | None) -> None:
         decision = turn.decisions[turn.followed]
         turn.followed += 1
         match decision:
-            case d.WorkItemQueued(reason=QueueingReason.ARRIVED):
-                _start(turn, decision, _labels_of(event))
             case d.WorkItemQueued() | d.WorkItemRelaxed():
-                _move(turn, decision)
-                _pause_or_resume(turn, decision.conversation_id)
+                _queue(turn, decision, event)
             case d.WorkItemParked() | d.WorkItemHeld() | d.WorkItemResumed():
                 _pause_or_resume(turn, decision.conversation_id)
             case d.MessageFiled():
@@ -64,8 +62,28 @@ def keep_promises(turn: Turn, event: Event | None) -> None:
                 _meet(turn, decision.conversation_id, _OF_REPLIES)
             case d.ConversationClosed():
                 _end(turn, decision)
+            case (
+                d.WorkItemAssigned()
+                | d.SlaClocksSet()
+                | d.SlaClocksPaused()
+                | d.SlaAtRisk()
+                | d.SlaBreached()
+                | d.SlaMet()
+                | d.EscalationFired()
+            ):
+                set_levels(turn, decision.conversation_id)
             case _:
                 pass  # It means nothing for promises.
+
+
+def _queue(turn: Turn, queued: d.WorkItemQueued | d.WorkItemRelaxed, event: Event | None) -> None:
+    """The item stands in a line, for the first time or again: perhaps in another queue's."""
+    if isinstance(queued, d.WorkItemQueued) and queued.reason is QueueingReason.ARRIVED:
+        _start(turn, queued, _labels_of(event))
+    else:
+        _move(turn, queued)
+        _pause_or_resume(turn, queued.conversation_id)
+    begin_levels(turn, queued)
 
 
 def fire_clock(turn: Turn, conversation_id: str) -> None:
@@ -203,6 +221,7 @@ def _meet(turn: Turn, conversation_id: str, targets: tuple[SlaTarget, ...]) -> N
 
 def _end(turn: Turn, closed: d.ConversationClosed) -> None:
     """An owner who closes has kept the last promise; what is open beside it nobody owes now."""
+    stop_levels(turn, closed.conversation_id)
     if closed.agent_id:
         _meet(turn, closed.conversation_id, (SlaTarget.RESOLUTION,))
     instance = turn.state.get(SlaInstance, closed.conversation_id)

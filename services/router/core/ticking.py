@@ -9,6 +9,7 @@ from services.router.core.configuring import rematch
 from services.router.core.conversations import forget_last_agent
 from services.router.core.deadlines import Deadline, DeadlineKind
 from services.router.core.entities import Agent, ContactPoint, Desk, QueuePace, WorkItem
+from services.router.core.escalating import fire_escalation
 from services.router.core.lifecycle import WAITING
 from services.router.core.measuring import measure_queue
 from services.router.core.offering import end_hold
@@ -38,7 +39,7 @@ def tick(turn: Turn) -> None:
         _fire(turn, deadline)
 
 
-def _fire(turn: Turn, deadline: Deadline) -> None:
+def _fire(turn: Turn, deadline: Deadline) -> None:  # noqa: C901 - one case for each kind of deadline, nothing nested
     state, key = turn.state, deadline.key
     match deadline.kind:
         case DeadlineKind.ITEM:
@@ -55,6 +56,8 @@ def _fire(turn: Turn, deadline: Deadline) -> None:
             rematch(turn, state.need(Desk, *key))
         case DeadlineKind.SLA:
             fire_clock(turn, key[0])
+        case DeadlineKind.ESCALATION:
+            fire_escalation(turn, key[0])
         case _:
             assert_never(deadline.kind)
 

@@ -66,6 +66,8 @@ class SlaPolicy(Document):
     """The share of a target from which on it is at risk."""
     pauses_while_parked: bool = True
     """Whether clocks stand still while the conversation waits for its customer."""
+    escalation: Name | None = None
+    """The escalation policy that its conversations go through. Left out: their queue's."""
 
     @model_validator(mode="after")
     def _promises_something(self) -> Self:

@@ -61,7 +61,11 @@ from libs.common.contracts.decisions.offers import (
     WorkItemAssigned,
 )
 from libs.common.contracts.decisions.promises import (
+    EscalationAlerted,
+    EscalationLevelsSet,
+    EscalationStopped,
     PausedClock,
+    PendingLevel,
     RunningClock,
     SlaAtRisk,
     SlaBreached,
@@ -114,6 +118,9 @@ AnyDecision = (
     | SlaBreached
     | SlaMet
     | SlaEnded
+    | EscalationLevelsSet
+    | EscalationStopped
+    | EscalationAlerted
     | AgentPresenceChanged
     | AgentConnectionChanged
     | TakeBackEnded
@@ -136,7 +143,10 @@ __all__ = [
     "ConversationOpened",
     "Decision",
     "DeliveryFiled",
+    "EscalationAlerted",
     "EscalationFired",
+    "EscalationLevelsSet",
+    "EscalationStopped",
     "EventRefused",
     "HoldEnded",
     "HoldOpened",
@@ -150,6 +160,7 @@ __all__ = [
     "ParticipantJoined",
     "ParticipantRemoved",
     "PausedClock",
+    "PendingLevel",
     "QueueMeasured",
     "RefusalsForgotten",
     "RematchEnded",

@@ -1,4 +1,4 @@
-"""What was promised to a customer, and what became of it (R25).
+"""What was promised to a customer, what became of it, and who is told (R25, R26).
 
 Every instant at which something falls due stands in the decision that sets its clock going: whoever
 folds the log counts nothing again. Readers count attainment: a promise is kept by an `SlaMet` with
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from libs.common.contracts.decisions.base import Decision, decision
-from libs.common.contracts.terms import SlaTarget
+from libs.common.contracts.terms import Role, SlaTarget, Trouble
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,3 +128,61 @@ class SlaEnded(Decision):
     conversation_id: str
     policy_id: str
     canceled: tuple[SlaTarget, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class PendingLevel:
+    """A level of an escalation policy that fires at `due_ms` unless the trouble ends before."""
+
+    level: int
+    repeat: int
+    trouble: Trouble
+    since_ms: int
+    due_ms: int
+
+
+@decision
+class EscalationLevelsSet(Decision):
+    """The levels that are pending for an item from now on, as a whole; others are not.
+
+    `terms_id` names the escalation policy as it stood when the item came to it, none: empty.
+    """
+
+    type: Literal["escalation_levels_set"] = "escalation_levels_set"
+    work_item_id: str
+    conversation_id: str
+    queue_id: str
+    policy_id: str
+    terms_id: str
+    levels: tuple[PendingLevel, ...]
+
+
+@decision
+class EscalationStopped(Decision):
+    """Nothing is pending any more: a supervisor knows (`acknowledged`), or it is all over
+    (`closed`). Only troubles that begin later escalate.
+    """
+
+    type: Literal["escalation_stopped"] = "escalation_stopped"
+    work_item_id: str
+    conversation_id: str
+    policy_id: str
+    cause: Literal["acknowledged", "closed"]
+    by_agent_id: str | None = None
+
+
+@decision
+class EscalationAlerted(Decision):
+    """These roles are told over these ways, once for all items of one policy and level in this
+    record: `count` items, of which the first few are named.
+    """
+
+    type: Literal["escalation_alerted"] = "escalation_alerted"
+    policy_id: str
+    level: int
+    trouble: Trouble
+    count: int
+    work_item_ids: tuple[str, ...]
+    conversation_ids: tuple[str, ...]
+    notify_roles: tuple[Role, ...]
+    ways: tuple[str, ...]

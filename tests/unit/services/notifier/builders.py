@@ -15,6 +15,7 @@ from libs.common.contracts.terms import (
     Role,
     SlaTarget,
     TenantId,
+    Trouble,
 )
 from libs.common.identifiers import contact_point_id_of
 
@@ -153,6 +154,21 @@ def escalation_fired(*notify_roles: Role, **changes: Any) -> d.EscalationFired:
         "notify_roles": notify_roles or (Role.SUPERVISOR,),
     }
     return d.EscalationFired(**(_DESK | fields | changes))
+
+
+def escalation_alerted(*notify_roles: Role, **changes: Any) -> d.EscalationAlerted:
+    """Two items in the same trouble."""
+    fields: dict[str, Any] = {
+        "policy_id": "help",
+        "level": 1,
+        "trouble": Trouble.WAITING,
+        "count": 2,
+        "work_item_ids": ("itm_1", "itm_2"),
+        "conversation_ids": ("cnv_1", "cnv_2"),
+        "notify_roles": notify_roles or (Role.SUPERVISOR,),
+        "ways": ("stream", "webhook"),
+    }
+    return d.EscalationAlerted(**(_DESK | fields | changes))
 
 
 def sla_breached(**changes: Any) -> d.SlaBreached:

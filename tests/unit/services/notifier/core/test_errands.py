@@ -70,6 +70,30 @@ def test_each_escalation_is_told_to_each_subscription_of_its_desk() -> None:
     assert {errand.thread for errand in errands} == {""}
 
 
+def test_a_policys_level_is_told_by_its_alert_once_for_many() -> None:
+    """The firings themselves call nobody, and an alert only over the ways that it names."""
+    types = frozenset({"escalation.fired", "escalation.alerted"})
+    fired = b.escalation_fired(policy_id="help")
+    quiet = b.escalation_alerted(ways=("stream",))
+    record = b.record(fired, fired, quiet, b.escalation_alerted())
+
+    (errand,) = webhooks_of(record, 9, [subscription(types=types)])
+
+    body = orjson.loads(errand.content)
+    assert (errand.index, body["type"]) == (3, "escalation.alerted")
+    assert body["data"] == {
+        "tenant_id": b.TENANT,
+        "desk_id": b.DESK,
+        "work_item_ids": ["itm_1", "itm_2"],
+        "conversation_ids": ["cnv_1", "cnv_2"],
+        "count": 2,
+        "policy_id": "help",
+        "level": 1,
+        "trouble": "waiting",
+        "notify_roles": ["supervisor"],
+    }
+
+
 def test_a_promise_in_danger_is_told_to_those_who_ask_for_it() -> None:
     """By its own type: whoever asked for escalations alone hears nothing new."""
     subscriptions = [

@@ -45,6 +45,36 @@ def a_promising_desk(*policies: Part, **changes: object) -> DeskConfiguration:
     return DeskConfiguration.model_validate({**document, **promises, **changes})
 
 
+def an_escalating_desk(
+    *levels: Part, on_promises: bool = True, **changes: object
+) -> DeskConfiguration:
+    """The desk of `a_promising_desk` whose one escalation policy "help" has these levels.
+
+    Its SLA policy names it, or (with `on_promises` false) only its queue `general`.
+    """
+    named: Part = {"queue_id": "general", "escalation_policy": "help"}
+    policies = [{**GOLD, "escalation": "help"}] if on_promises else []
+    return a_promising_desk(
+        **{
+            "escalation_policies": [{"escalation_policy_id": "help", "levels": list(levels)}],
+            "sla_policies": policies,
+            "queues": [{"queue_id": "general"} if on_promises else named, {"queue_id": "billing"}],
+            **changes,
+        }
+    )
+
+
+def fired_in(decisions: tuple[d.AnyDecision, ...]) -> list[str]:
+    """The levels that fired: level and repeat, and the alerts with their counts."""
+    told = []
+    for one in decisions:
+        if isinstance(one, d.EscalationFired):
+            told.append(f"{one.level}.{one.repeat}")
+        elif isinstance(one, d.EscalationAlerted):
+            told.append(f"alert {one.level}: {one.count}")
+    return told
+
+
 def clock_of(world: World, target: str) -> SlaClock:
     """The only conversation's clock of this target."""
     [instance] = world.engine.state.tables["sla_instance"].values()
@@ -85,3 +115,8 @@ def tells_the_same(world: World) -> None:
     restored = Engine.restore(documents, now_ms=world.engine.now_ms)
     assert restored.canonical_hash() == live
     assert restored.next_deadline_ms() == world.engine.next_deadline_ms()
+
+
+def ticks(world: World, *, after_s: float) -> tuple[d.AnyDecision, ...]:
+    """Two ticks: a trouble that a tick finds out escalates in the one after it."""
+    return (*world.tick(after_s=after_s), *world.tick())
