@@ -149,6 +149,8 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
         case d.ReplicaLost():
             state.drop(Replica, decision.replica_id)
             forget_replica(state, decision.replica_id)
+        case d.DeliveryFiled() | d.EventRefused() | d.EscalationAlerted():
+            pass  # For the readers of the log; the engine's state has no part in them.
         case (
             d.SlaStarted()
             | d.SlaClocksSet()
@@ -161,7 +163,5 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C90
             | d.EscalationStopped()
         ):
             evolve_promise(state, decision)
-        case d.DeliveryFiled() | d.EventRefused() | d.EscalationAlerted():
-            pass  # For the readers of the log; the engine's state has no part in them.
         case _:
             assert_never(decision)

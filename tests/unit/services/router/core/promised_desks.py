@@ -8,7 +8,7 @@ from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.terms import SlaTarget
 from services.router.core.engine import Engine
 from services.router.core.promises import SlaClock, SlaInstance
-from tests.unit.services.router.core.desks import a_desk_of
+from tests.unit.services.router.core.desks import a_desk_of, only_item
 from tests.unit.services.router.core.world import World
 
 Part = Mapping[str, object]
@@ -120,3 +120,9 @@ def tells_the_same(world: World) -> None:
 def ticks(world: World, *, after_s: float) -> tuple[d.AnyDecision, ...]:
     """Two ticks: a trouble that a tick finds out escalates in the one after it."""
     return (*world.tick(after_s=after_s), *world.tick())
+
+
+def acknowledges(world: World) -> tuple[d.AnyDecision, ...]:
+    """The supervisor sam sees to the only conversation."""
+    conversation_id = only_item(world).conversation_id
+    return world.hear(e.EscalationAcknowledged(agent_id="sam", conversation_id=conversation_id))

@@ -9,8 +9,9 @@ from services.router.core.deadlines import DeadlineKind
 from services.router.core.escalations import FIRINGS_OF_ITEM_MAX
 from services.router.core.invariants import InvariantViolatedError, check_all
 from services.router.core.promises import DeskPromises, Escalation
-from tests.unit.services.router.core.desks import at_work, busy, configure, only_item
+from tests.unit.services.router.core.desks import at_work, busy, configure
 from tests.unit.services.router.core.promised_desks import (
+    acknowledges,
     an_escalating_desk,
     closes,
     fired_in,
@@ -21,12 +22,6 @@ from tests.unit.services.router.core.world import World, refusal, types
 
 WAITS = {"trouble": "waiting", "after_s": 60, "actions": {"notify": {}}}
 AGAIN = {**WAITS, "repeat_every_s": 30, "repeats": 20}
-
-
-def acknowledges(world: World) -> tuple[d.AnyDecision, ...]:
-    """The supervisor sam sees to the only conversation."""
-    conversation_id = only_item(world).conversation_id
-    return world.hear(e.EscalationAcknowledged(agent_id="sam", conversation_id=conversation_id))
 
 
 def escalation_in(world: World) -> Escalation:
