@@ -8,7 +8,8 @@ from faststream.kafka import KafkaBroker
 from faststream.specification import AsyncAPI
 
 from libs.common.contracts import topics
-from libs.common.contracts.events import EVENT_TYPES, SPILLABLE_EVENTS, CustomerEventRecorded
+from libs.common.contracts.event_groups import SPILLABLE_EVENTS
+from libs.common.contracts.events import EVENT_TYPES, CustomerEventRecorded
 from libs.common.contracts.records import RECORD_TYPES
 
 _DESCRIPTION = """\

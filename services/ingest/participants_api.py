@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from libs.common.contracts.events import (
+    EscalationAcknowledged,
     EventData,
     OwnerLeft,
     ParticipantInvited,
@@ -70,6 +71,19 @@ class ParticipantDoor:
         )
         return await self._accept(supervisor, data, conversation_id)
 
+    async def acknowledge(
+        self, request: Request, supervisor: Supervisor, conversation_id: ConversationId
+    ) -> Accepted:
+        """Say that you see to a conversation that was escalated: nothing more is told of it.
+
+        A trouble that begins later escalates anew.
+        """
+        await read_body(request, NothingInput, may_be_empty=True)
+        data = EscalationAcknowledged(
+            agent_id=agent_id_of(supervisor.subject), conversation_id=conversation_id
+        )
+        return await self._accept(supervisor, data, conversation_id)
+
     async def leave(
         self, request: Request, participant: Participant, conversation_id: ConversationId
     ) -> Accepted:
@@ -106,6 +120,7 @@ def participant_routes(publisher: EventPublisher) -> APIRouter:
     for path, action, sent in (
         ("/participants", door.invite, InvitationInput),
         ("/monitor", door.monitor, NothingInput),
+        ("/acknowledge", door.acknowledge, NothingInput),
         ("/leave", door.leave, NothingInput),
         ("/hand-over", door.hand_over, HandOverInput),
     ):

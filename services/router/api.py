@@ -14,6 +14,7 @@ from services.router.core.dry_run import DryRun, dry_run
 from services.router.core.engine import Engine
 from services.router.core.entities import WorkItem
 from services.router.core.inquiry_agents import WhyNot, why_not
+from services.router.core.inquiry_promises import Promised, promised
 from services.router.core.inquiry_waiting import WhyWaiting, why_waiting
 from services.router.inquiries import Inquiries
 from services.router.openapi import (
@@ -25,7 +26,7 @@ from services.router.openapi import (
     configuration_body,
 )
 from services.router.saves import FoundEntity
-from services.router.views import AsOf, DryRunView, WhyNotView, WhyWaitingView
+from services.router.views import AsOf, DryRunView, PromisedView, WhyNotView, WhyWaitingView
 
 ID_LENGTH_MAX = 128
 
@@ -50,6 +51,22 @@ async def conversation_why(conversation_id: Id, caller: Supervisor, asked: Asked
     if work_item_id is None:
         raise NotFoundError("the conversation has no open work item")
     return await _why(asked, found, work_item_id)
+
+
+@router.get("/conversations/{conversation_id}/clocks")
+async def conversation_clocks(
+    conversation_id: Id, caller: Supervisor, asked: Asked
+) -> PromisedView:
+    """What is promised to an open conversation and what escalates: which clocks run, which stand
+    still and why, what fires next and when. Instants are engine time in milliseconds.
+    """
+    found = require_own(caller, await asked.find("conversation", conversation_id), "conversation")
+
+    def question(engine: Engine, _position: LogPosition) -> Promised:
+        return promised(engine.state, conversation_id)
+
+    answer, position = await asked.ask(found.partition, _desk_of(found), question)
+    return PromisedView(as_of=AsOf.of(found.partition, position), promised=answer)
 
 
 @router.get("/work-items/{work_item_id}/why-not/{agent_id}")

@@ -29,7 +29,16 @@ from services.router.core.state import Change
 NO_SAVE = -1
 LOAD_BATCH_DOCUMENTS = 2_000
 # What questions about a desk's open work need; its memory of customers and events they don't.
-KINDS_OF_A_DESK = ("desk", "replica", "agent", "work_item", "queue_pace")
+KINDS_OF_A_DESK = (
+    "desk",
+    "replica",
+    "agent",
+    "work_item",
+    "queue_pace",
+    "desk_promises",
+    "sla_instance",
+    "escalation",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from libs.common.decision_log import LogPosition
 from services.router.core.dry_run import DryRun
 from services.router.core.inquiry_agents import WhyNot
+from services.router.core.inquiry_promises import Promised
 from services.router.core.inquiry_waiting import WhyWaiting
 from services.router.inquiries import age_s
 
@@ -50,6 +51,13 @@ class WhyNotView(_View):
 
     as_of: AsOf
     agent: WhyNot
+
+
+class PromisedView(_View):
+    """What is promised to a conversation, and what escalates."""
+
+    as_of: AsOf
+    promised: Promised
 
 
 class DryRunView(_View):

@@ -121,6 +121,8 @@ def test_engine_routes_by_the_example(
 ) -> None:
     """What arrives goes where the comments say, to those who serve it; Sara is never asked."""
     world = World(example())
+    # The world begins at night, and on its second day both offices are open from 14:00 in Berlin.
+    world.tick(after_s=16 * 3_600)
     for agent_id in ("anna", "carla", "dieter", "sara"):
         world.arrives(agent_id)
 

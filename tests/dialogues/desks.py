@@ -9,7 +9,16 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent / "desks"
-ID_FIELDS = ("queue_id", "agent_id", "rule_id", "agent_group_id", "routing_profile_id")
+ID_FIELDS = (
+    "queue_id",
+    "agent_id",
+    "rule_id",
+    "agent_group_id",
+    "routing_profile_id",
+    "calendar_id",
+    "sla_policy_id",
+    "escalation_policy_id",
+)
 REMOVE = "remove"
 
 Document = dict[str, Any]

@@ -219,6 +219,12 @@ PHRASES = (
             agent_id=said["agent"], conversation_id=cast.conversation(said["customer"])
         ),
     ),
+    _phrase(
+        "{agent} sees to {customer}",
+        lambda cast, said: e.EscalationAcknowledged(
+            agent_id=said["agent"], conversation_id=cast.conversation(said["customer"])
+        ),
+    ),
     _phrase("{agent} hands {customer} over to {other}", _owner_leaves),
     _phrase("{agent} gives {customer} up", _owner_leaves),
 )

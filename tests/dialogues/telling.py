@@ -5,6 +5,7 @@ from typing import Any
 
 from libs.common.contracts import decisions as d
 from tests.dialogues.stage import START_MS, Decided
+from tests.dialogues.telling_promises import PROMISES
 
 # What merely repeats the happening is told only where a story asks for it (`showing:`).
 QUIET: dict[type[d.Decision], str] = {
@@ -251,9 +252,6 @@ TEMPLATES: dict[type[d.Decision], Callable[[str, Any], str]] = {
         f"{one.agent_id} is done with {who}" + (f" ({one.code})" if one.code else "")
     ),
     d.WorkItemCanceled: lambda who, one: f"{who} is gone ({one.cause} after {_waited(one)})",
-    d.EscalationFired: lambda who, one: (
-        f"told to {', '.join(one.notify_roles)}: {who} has waited {_waited(one)}"
-    ),
     d.ParticipantJoined: lambda who, one: (
         f"{one.agent_id} joins {who} as {one.kind.value}, which costs {one.weight} units"
     ),
@@ -275,6 +273,7 @@ TEMPLATES: dict[type[d.Decision], Callable[[str, Any], str]] = {
     d.ConfigurationApplied: lambda _, one: f"version {one.version} is in force",
     d.RematchEnded: lambda _, __: "all open work was looked at again",
     d.DeliveryFiled: lambda _, one: f"reply {one.outcome.value}",
+    **PROMISES,
 }
 
 

@@ -184,6 +184,15 @@ class OwnerLeft(EventData):
     successor_id: Name | None = None
 
 
+class EscalationAcknowledged(EventData):
+    """A supervisor knows of the trouble of this conversation and sees to it."""
+
+    type = "switchboard.event.escalation-acknowledged.v1"
+
+    agent_id: Name
+    conversation_id: Identifier
+
+
 class WrapUpFinished(EventData):
     """The agent finished the work after the conversation, with its outcome code."""
 
@@ -266,6 +275,7 @@ RoutingEvent = (
     | CloseRequested
     | WrapUpFinished
     | ContactEnded
+    | EscalationAcknowledged
     | ParticipantInvited
     | ParticipantLeft
     | OwnerLeft
@@ -284,17 +294,3 @@ EVENT_TYPES: dict[str, type[EventData]] = {
 }
 # Ticks and liveness belong to a partition, not to a desk.
 PARTITION_EVENT_TYPES = frozenset({ClockTicked.type, NotifierAlive.type})
-# Only these may come from an integrator's credential, through `POST /v1/events`.
-INTEGRATOR_EVENT_TYPES = frozenset(
-    {
-        MessageReceived.type,
-        ContactEnded.type,
-        ContactPointsLinked.type,
-        ContactPointsUnlinked.type,
-        CustomerEventRecorded.type,
-    }
-)
-# What a flood consists of: nobody but customers and integrators sends these, and nobody's number
-# bounds them. Whatever agents, administrators and our own services say is never held back.
-SPILLABLE_EVENTS = (MessageReceived, ContactPointsLinked, ContactPointsUnlinked)
-SPILLABLE_EVENT_TYPES = frozenset(data.type for data in SPILLABLE_EVENTS)

@@ -85,6 +85,7 @@ class QueueingReason(StrEnum):
     OWNER_LEFT = "owner_left"
     UNANSWERED = "unanswered"
     SHIFT_ENDED = "shift_ended"
+    ESCALATED = "escalated"
 
 
 class ShiftPhase(StrEnum):
@@ -129,6 +130,22 @@ class ParticipantKind(StrEnum):
     CONSULTANT = "consultant"
     CONFEREE = "conferee"
     MONITOR = "monitor"
+
+
+class SlaTarget(StrEnum):
+    """What is promised to a customer, each on its own clock."""
+
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+
+
+class Trouble(StrEnum):
+    """Why people are told of a conversation: it waits, or a promise is at risk or broken."""
+
+    WAITING = "waiting"
+    AT_RISK = "at_risk"
+    BREACHED = "breached"
 
 
 class DeliveryOutcome(StrEnum):

@@ -24,6 +24,7 @@ from libs.common.contracts.terms import OfferMode
 from libs.common.documents.calendar_mistakes import calendar_mistakes
 from libs.common.documents.lines import Path
 from libs.common.documents.out_of_hours_mistakes import moves_from, out_of_hours_mistakes
+from libs.common.documents.promise_mistakes import promise_mistakes
 
 
 def contradictions(desk: DeskConfiguration) -> Iterator[Mistake]:
@@ -33,6 +34,7 @@ def contradictions(desk: DeskConfiguration) -> Iterator[Mistake]:
         yield from _of_steps(("queues", index), queue)
     yield from calendar_mistakes(desk)
     yield from out_of_hours_mistakes(desk)
+    yield from promise_mistakes(desk)
     yield from _of_agents(desk)
     yield from _of_rules(desk)
     yield from _of_broadcasts(desk)

@@ -40,6 +40,7 @@ class EntryKind(StrEnum):
     PARKED = "parked"
     RESUMED = "resumed"
     ESCALATED = "escalated"
+    SLA_BREACHED = "sla_breached"
     COMPLETED = "completed"
     CANCELED = "canceled"
     JOINED = "participant_joined"

@@ -36,6 +36,15 @@ SILENT: frozenset[type[decisions.Decision]] = frozenset(
         decisions.QueueMeasured,
         decisions.OverflowBegan,
         decisions.OverflowEnded,
+        decisions.EscalationLevelsSet,
+        decisions.EscalationStopped,
+        decisions.EscalationAlerted,
+        decisions.SlaStarted,
+        decisions.SlaClocksSet,
+        decisions.SlaClocksPaused,
+        decisions.SlaAtRisk,
+        decisions.SlaMet,
+        decisions.SlaEnded,
         decisions.EventRefused,
     }
 )
@@ -66,6 +75,7 @@ PROJECTIONS: dict[type[decisions.Decision], Projection] = {
     decisions.ParticipantRemoved: company.left,
     decisions.OwnerChanged: company.owner_changed,
     decisions.EscalationFired: work.escalated,
+    decisions.SlaBreached: work.breached,
 }
 
 

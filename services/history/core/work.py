@@ -4,6 +4,7 @@ from libs.common.contracts.decisions import (
     ConversationClosed,
     EscalationFired,
     ReservationOpened,
+    SlaBreached,
     WorkItemAssigned,
     WorkItemCanceled,
     WorkItemCompleted,
@@ -164,3 +165,13 @@ def escalated(decision: EscalationFired, at: DecisionPlace, writes: Writes) -> N
         "waited_ms": decision.waited_ms,
     }
     writes.add_entry(entry_at(at, decision, EntryKind.ESCALATED, details=details))
+
+
+def breached(decision: SlaBreached, at: DecisionPlace, writes: Writes) -> None:
+    """A promise to the customer was not kept."""
+    details: dict[str, Scalar] = {
+        "queue_id": decision.queue_id,
+        "policy_id": decision.policy_id,
+        "target": decision.target,
+    }
+    writes.add_entry(entry_at(at, decision, EntryKind.SLA_BREACHED, details=details))

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import orjson
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from libs.common.contracts.events import INTEGRATOR_EVENT_TYPES
+from libs.common.contracts.event_groups import INTEGRATOR_EVENT_TYPES
 from libs.common.documents.problems import DocumentError, Problem, problems_of
 from libs.common.errors import UnsupportedMediaError
 from services.ingest.core.cloud_events import IntegratorEvent

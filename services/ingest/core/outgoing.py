@@ -6,9 +6,9 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from libs.common.contracts.envelope import describe
+from libs.common.contracts.event_groups import SPILLABLE_EVENT_TYPES
 from libs.common.contracts.events import (
     ROUTING_EVENT_TYPES,
-    SPILLABLE_EVENT_TYPES,
     CustomerEventRecorded,
     EventData,
 )

@@ -6,18 +6,32 @@ then run at least once. Its id is the same however often it is written or run.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 import orjson
 from pydantic import TypeAdapter
 
-from libs.common.contracts.decisions import Decision, EscalationFired, ReplyFiled
+from libs.common.contracts.decisions import (
+    Decision,
+    EscalationAlerted,
+    EscalationFired,
+    ReplyFiled,
+    SlaAtRisk,
+    SlaBreached,
+)
 from libs.common.contracts.records import DecisionRecord
-from libs.common.contracts.terms import Role
 from libs.common.identifiers import decision_id
 from services.notifier.core.notifications import time_text
 
 ESCALATION_FIRED = "escalation.fired"
-WEBHOOK_TYPES = frozenset({ESCALATION_FIRED})
+Alarm = EscalationFired | EscalationAlerted | SlaAtRisk | SlaBreached
+WEBHOOK_TYPE_OF: dict[type[Decision], str] = {
+    EscalationFired: ESCALATION_FIRED,
+    EscalationAlerted: "escalation.alerted",
+    SlaAtRisk: "sla.at_risk",
+    SlaBreached: "sla.breached",
+}
+WEBHOOK_TYPES = frozenset(WEBHOOK_TYPE_OF.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,22 +101,22 @@ def replies_of(record: DecisionRecord, offset: int) -> tuple[Errand, ...]:
 def webhooks_of(
     record: DecisionRecord, offset: int, subscriptions: Sequence[Subscription]
 ) -> tuple[Errand, ...]:
-    """The escalations to tell, one errand per escalation and subscription."""
+    """The escalations and promises in danger to tell, one errand for each and subscription."""
     return tuple(
         Errand(
             id=f"{webhook_message_id(record.event_id, index)}/{subscription.webhook_id}",
             lane=subscription.webhook_id,
             thread="",
-            tenant_id=escalation.tenant_id,
+            tenant_id=decision.tenant_id,
             offset=offset,
             index=index,
             traceparent=record.traceparent,
-            content=_webhook_body(escalation, record.now_ms),
+            content=_webhook_body(decision, record.now_ms),
         )
-        for index, escalation in enumerate(record.decisions)
-        if isinstance(escalation, EscalationFired)
+        for index, decision in enumerate(record.decisions)
+        if isinstance(decision, Alarm)
         for subscription in subscriptions
-        if _is_wanted(subscription, escalation)
+        if _is_wanted(subscription, decision)
     )
 
 
@@ -111,30 +125,76 @@ def webhook_message_id(event_id: str, index: int) -> str:
     return f"msg_{decision_id(event_id, index).replace('.', '_')}"
 
 
-def _is_wanted(subscription: Subscription, decision: Decision) -> bool:
+def _is_wanted(subscription: Subscription, decision: Alarm) -> bool:
     return (
-        subscription.tenant_id == decision.tenant_id
+        _is_for_webhooks(decision)
+        and subscription.tenant_id == decision.tenant_id
         and subscription.desk_id == decision.desk_id
-        and ESCALATION_FIRED in subscription.types
+        and WEBHOOK_TYPE_OF[type(decision)] in subscription.types
     )
 
 
-def _webhook_body(escalation: EscalationFired, now_ms: int) -> str:
-    roles: tuple[Role, ...] = escalation.notify_roles
+def _is_for_webhooks(decision: Alarm) -> bool:
+    """Levels of a policy are told by their alert, one for many, over the ways that it names."""
+    match decision:
+        case EscalationFired():
+            return not decision.policy_id
+        case EscalationAlerted():
+            return "webhook" in decision.ways
+        case _:
+            return True
+
+
+def _webhook_body(decision: Alarm, now_ms: int) -> str:
     return orjson.dumps(
         {
-            "type": ESCALATION_FIRED,
+            "type": WEBHOOK_TYPE_OF[type(decision)],
             "timestamp": time_text(now_ms),
             "data": {
-                "tenant_id": escalation.tenant_id,
-                "desk_id": escalation.desk_id,
-                "work_item_id": escalation.work_item_id,
-                "conversation_id": escalation.conversation_id,
-                "queue_id": escalation.queue_id,
-                "level": escalation.level,
-                "due_at": time_text(escalation.due_ms),
-                "waited_ms": escalation.waited_ms,
-                "notify_roles": roles,
+                "tenant_id": decision.tenant_id,
+                "desk_id": decision.desk_id,
+                **_subject_of(decision),
+                **_details_of(decision),
             },
         }
     ).decode()
+
+
+def _subject_of(decision: Alarm) -> dict[str, object]:
+    if isinstance(decision, EscalationAlerted):
+        return {
+            "work_item_ids": decision.work_item_ids,
+            "conversation_ids": decision.conversation_ids,
+            "count": decision.count,
+        }
+    return {
+        "work_item_id": decision.work_item_id,
+        "conversation_id": decision.conversation_id,
+        "queue_id": decision.queue_id,
+    }
+
+
+def _details_of(decision: Alarm) -> dict[str, object]:
+    match decision:
+        case EscalationFired():
+            return {
+                "level": decision.level,
+                "due_at": time_text(decision.due_ms),
+                "waited_ms": decision.waited_ms,
+                "notify_roles": decision.notify_roles,
+            }
+        case EscalationAlerted():
+            return {
+                "policy_id": decision.policy_id,
+                "level": decision.level,
+                "trouble": decision.trouble,
+                "notify_roles": decision.notify_roles,
+            }
+        case SlaAtRisk() | SlaBreached():
+            return {
+                "policy_id": decision.policy_id,
+                "target": decision.target,
+                "due_at": time_text(decision.due_ms),
+            }
+        case _:
+            assert_never(decision)

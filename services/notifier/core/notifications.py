@@ -11,7 +11,12 @@ from datetime import UTC, datetime
 
 import orjson
 
-from libs.common.contracts.decisions import Decision, EscalationFired, ReplyFiled
+from libs.common.contracts.decisions import (
+    Decision,
+    EscalationAlerted,
+    EscalationFired,
+    ReplyFiled,
+)
 from libs.common.contracts.records import DecisionRecord
 from libs.common.contracts.terms import AddressFamily, Role
 from libs.common.identifiers import decision_id
@@ -107,12 +112,18 @@ def _views(
 
 def _desk_audiences(telling: Telling, decision: Decision) -> tuple[str, ...]:
     heard_by = [audiences.agent(agent_id) for agent_id in _named(telling, decision)]
-    if isinstance(decision, EscalationFired) and Role.AGENT in decision.notify_roles:
+    if _tells_agents(decision):
         heard_by.append(audiences.AGENTS)
     if telling.supervisors(decision):
         heard_by.append(audiences.SUPERVISORS)
     # Once each: a monitor joins by their own word.
     return tuple(dict.fromkeys(heard_by)) if decision.tenant_id else ()
+
+
+def _tells_agents(decision: Decision) -> bool:
+    if isinstance(decision, EscalationAlerted):
+        return "stream" in decision.ways and Role.AGENT in decision.notify_roles
+    return isinstance(decision, EscalationFired) and Role.AGENT in decision.notify_roles
 
 
 def _named(telling: Telling, decision: Decision) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from libs.common.contracts import decisions as d
-from libs.common.contracts.terms import DEAD_LETTER_REASONS, DeliveryOutcome
+from libs.common.contracts.terms import DEAD_LETTER_REASONS, DeliveryOutcome, Role
 
 
 def _always(_: d.Decision) -> bool:
@@ -18,6 +18,20 @@ def _always(_: d.Decision) -> bool:
 
 def _never(_: d.Decision) -> bool:
     return False
+
+
+def _if_of_queue(decision: d.Decision) -> bool:
+    """A level of a policy is told by its alert, once for many."""
+    return isinstance(decision, d.EscalationFired) and not decision.policy_id
+
+
+def _if_over_streams(decision: d.Decision) -> bool:
+    """Where supervisors are among those who are told, and streams among the ways."""
+    return (
+        isinstance(decision, d.EscalationAlerted)
+        and "stream" in decision.ways
+        and bool({Role.SUPERVISOR, Role.ADMINISTRATOR} & set(decision.notify_roles))
+    )
 
 
 def _if_undelivered(decision: d.Decision) -> bool:
@@ -77,7 +91,12 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     d.OverflowBegan: Telling(type="overflow.began"),
     d.OverflowEnded: Telling(type="overflow.ended"),
     d.ConversationClosed: Telling(type="conversation.closed", agent_fields=_AGENT),
-    d.EscalationFired: Telling(type="escalation.fired"),
+    d.EscalationFired: Telling(type="escalation.fired", supervisors=_if_of_queue),
+    d.EscalationAlerted: Telling(type="escalation.alerted", supervisors=_if_over_streams),
+    d.EscalationStopped: Telling(type="escalation.stopped"),
+    d.SlaAtRisk: Telling(type="sla.at_risk"),
+    d.SlaBreached: Telling(type="sla.breached"),
+    d.SlaMet: Telling(type="sla.met"),
     d.AgentPresenceChanged: Telling(type="agent.presence_changed", agent_fields=_AGENT),
     d.AgentConnectionChanged: Telling(type="agent.connection_changed", agent_fields=_AGENT),
     d.TakeBackEnded: Telling(type="agent.take_back_ended", agent_fields=_AGENT),
@@ -88,6 +107,11 @@ TELLINGS: dict[type[d.Decision], Telling] = {
 UNTOLD: frozenset[type[d.Decision]] = frozenset(
     {
         d.RematchEnded,
+        d.EscalationLevelsSet,
+        d.SlaStarted,
+        d.SlaClocksSet,
+        d.SlaClocksPaused,
+        d.SlaEnded,
         d.LinkAdded,
         d.LinkRemoved,
         d.RefusalsForgotten,

@@ -16,6 +16,8 @@ class DeadlineKind(StrEnum):
     REMATCH = "f_rematch"
     QUEUE_HOURS = "g_queue_hours"
     SHIFT = "h_shift"
+    SLA = "i_sla"
+    ESCALATION = "j_escalation"
 
 
 class Deadline(NamedTuple):
@@ -52,6 +54,10 @@ class Deadlines:
             if len(self._heap) > STALE_FACTOR * len(self._due) + STALE_MIN:
                 self._heap = [(due, *name) for name, due in self._due.items()]
                 heapify(self._heap)
+
+    def due_ms(self, kind: DeadlineKind, key: tuple[str, ...]) -> int | None:
+        """When this is due, or None."""
+        return self._due.get((kind, key))
 
     def first(self) -> Deadline | None:
         """The earliest deadline, or None when nothing is due ever."""

@@ -20,6 +20,7 @@ from services.router.core import (
     work,
 )
 from services.router.core.entities import Agent, Conversation, Desk, WorkItem
+from services.router.core.escalation_chains import acknowledge
 from services.router.core.links import link, unlink
 from services.router.core.ticking import tick
 from services.router.core.turn import Refused, Turn
@@ -158,6 +159,7 @@ _RULES: dict[type[e.EventData], Callable[[Turn, Desk, Any], None]] = {
     e.ReservationAccepted: _accept,
     e.ReservationRejected: _reject,
     e.WrapUpFinished: work.finish_wrap_up,
+    e.EscalationAcknowledged: acknowledge,
     e.TransferRequested: _transfer,
     e.ParkRequested: _park,
     e.CloseRequested: _close,

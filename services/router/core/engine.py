@@ -18,10 +18,11 @@ from libs.common.contracts.wire import Event
 from services.router.core import memory
 from services.router.core.dispatch import dispatch
 from services.router.core.documents import read_entity
+from services.router.core.escalating import conclude
 from services.router.core.evolve import evolve
-from services.router.core.indexing import index_restored
 from services.router.core.invariants import check_touched
 from services.router.core.placing import settle
+from services.router.core.reindexing import index_restored
 from services.router.core.state import Change, PartitionState, changes_by_kind
 from services.router.core.turn import Refused, Turn
 
@@ -77,6 +78,8 @@ class Engine:
             settle(turn)
         except Refused as refused:
             turn.emit(_refusal(event, refused))
+        if self.state.tables["desk_promises"]:
+            conclude(turn, event)
         if len(turn.decisions) > DECISIONS_MAX:
             raise OverflowError(f"event {event_id} caused {len(turn.decisions)} decisions")
         check_touched(self.state)

@@ -17,6 +17,7 @@ from libs.common.contracts.terms import (
     ShiftPhase,
     WorkItemState,
 )
+from services.router.core.promises import DeskPromises, Escalation, SlaInstance
 
 DeskKey = tuple[str, str]
 Plan = tuple[Step, ...]
@@ -212,4 +213,16 @@ class RememberedIds:
     event_ids: list[str] = field(default_factory=list)
 
 
-Entity = Desk | QueuePace | ContactPoint | Conversation | WorkItem | Agent | Replica | RememberedIds
+Entity = (
+    Desk
+    | QueuePace
+    | ContactPoint
+    | Conversation
+    | WorkItem
+    | Agent
+    | Replica
+    | RememberedIds
+    | DeskPromises
+    | SlaInstance
+    | Escalation
+)

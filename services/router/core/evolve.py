@@ -13,6 +13,7 @@ from services.router.core import evolve_conversations as conversations
 from services.router.core import evolve_desks as desks
 from services.router.core import evolve_items as items
 from services.router.core import evolve_offers as offers
+from services.router.core import evolve_promises as promises
 from services.router.core import evolve_queues as queues
 from services.router.core.state import PartitionState
 
@@ -24,6 +25,14 @@ def evolve(state: PartitionState, decision: d.AnyDecision) -> None:
 
 def _nothing(*_: object) -> None:
     """It is for the readers of the log; the engine's state has no part in it."""
+
+
+def _escalate(state: PartitionState, fired: d.EscalationFired) -> None:
+    """A level of a policy, or the short form that a queue has of its own."""
+    if fired.policy_id:
+        promises.fire_level(state, fired)
+    else:
+        items.escalate_item(state, fired)
 
 
 # By type: there are forty, and to try each in turn costs more than most of these changes.
@@ -39,7 +48,7 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.WorkItemRelaxed: items.relax_item,
     d.WorkItemPromoted: items.promote_item,
     d.WorkItemPassedOver: items.pass_over_item,
-    d.EscalationFired: items.escalate_item,
+    d.EscalationFired: _escalate,
     d.RefusalsForgotten: items.forget_refusals,
     d.WorkItemParked: items.park_item,
     d.WorkItemHeld: items.hold_item,
@@ -67,6 +76,16 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.ReplicaLost: agents.lose_replica,
     d.ConfigurationApplied: desks.apply_configuration,
     d.RematchEnded: desks.end_rematch,
+    d.SlaStarted: promises.evolve_promise,
+    d.SlaClocksSet: promises.evolve_promise,
+    d.SlaClocksPaused: promises.evolve_promise,
+    d.SlaAtRisk: promises.evolve_promise,
+    d.SlaBreached: promises.evolve_promise,
+    d.SlaMet: promises.evolve_promise,
+    d.SlaEnded: promises.evolve_promise,
+    d.EscalationLevelsSet: promises.evolve_promise,
+    d.EscalationStopped: promises.evolve_promise,
+    d.EscalationAlerted: _nothing,
     d.DeliveryFiled: _nothing,
     d.EventRefused: _nothing,
 }

@@ -16,7 +16,11 @@ from services.router.core.timers import (
 )
 
 # Whoever had the item and did not want it is asked again only like one who refused (R12).
-_LEFT_BY_THE_OWNER = (QueueingReason.UNANSWERED, QueueingReason.OWNER_LEFT)
+_LEFT_BY_THE_OWNER = (
+    QueueingReason.UNANSWERED,
+    QueueingReason.OWNER_LEFT,
+    QueueingReason.ESCALATED,
+)
 _KEEPS_ITS_WAY = frozenset(QueueingReason) - {QueueingReason.ARRIVED, QueueingReason.TRANSFERRED}
 
 
@@ -159,6 +163,8 @@ def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
     if relaxed.queue_id != queue_before:
         item.first_requires = relaxed.requires
         item.escalation_due_ms = escalation_due_ms(state, item, relaxed.queue_id)
+    # An escalation widens as well and is no step: whom it took the item from stays excluded.
+    is_step = relaxed.step != item.step
     if relaxed.strict_class < item.strict_class:
         item.promoted_by = 0  # What a step gave stays, in the next wait too.
     item.step = relaxed.step
@@ -168,7 +174,8 @@ def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
     item.is_for_anyone = relaxed.is_for_anyone
     item.strict_class = relaxed.strict_class
     item.virtual_time_ms = relaxed.virtual_time_ms
-    item.refusals = []
+    if is_step:
+        item.refusals = []
     start_waiting(state, item)
     index_waiting(state, item)
     if relaxed.queue_id != queue_before:

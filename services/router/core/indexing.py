@@ -4,9 +4,6 @@ Called after every change and once for every restored entity, so that a restored
 one by construction.
 """
 
-from collections.abc import Callable
-from typing import Any
-
 from sortedcontainers import SortedSet
 
 from libs.common.contracts.terms import WorkItemState as S
@@ -16,7 +13,6 @@ from services.router.core.entities import (
     Agent,
     ContactPoint,
     Desk,
-    Entity,
     QueuePace,
     RememberedIds,
     Replica,
@@ -270,30 +266,3 @@ def index_remembered(state: PartitionState, remembered: RememberedIds) -> None:
     """These ids are known; a repeat of one of them is recognised."""
     for event_id in remembered.event_ids:
         state.remembered[event_id] = remembered.stretch
-
-
-def index_restored(state: PartitionState, entity: Entity) -> None:
-    """Index an entity that was loaded, in the order of `state.changes_by_kind`."""
-    index = _RESTORED.get(type(entity))
-    if index is not None:
-        index(state, entity)
-
-
-def _index_restored_desk(state: PartitionState, desk: Desk) -> None:
-    index_desk(state, desk.key)
-
-
-def _index_restored_agent(state: PartitionState, agent: Agent) -> None:
-    index_connection(state, agent, before=None)
-    index_agent(state, agent)
-
-
-# Conversations and remembered ids are found by their keys alone.
-_RESTORED: dict[type[Entity], Callable[[PartitionState, Any], None]] = {
-    Desk: _index_restored_desk,
-    Replica: index_replica,
-    Agent: _index_restored_agent,
-    WorkItem: index_item,
-    QueuePace: index_hours,
-    ContactPoint: index_contact_point,
-}

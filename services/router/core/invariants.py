@@ -9,9 +9,12 @@ from typing import Any
 
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, ContactPoint, Conversation, WorkItem
+from services.router.core.escalations import escalation_broken_by
 from services.router.core.indexing import held_by
 from services.router.core.lifecycle import OWNED
 from services.router.core.matching import agents_for
+from services.router.core.promises import Escalation, SlaInstance
+from services.router.core.sla import broken_by
 from services.router.core.state import Key, PartitionState
 
 _HOLDING = OWNED | {S.WRAPPING_UP}
@@ -98,10 +101,22 @@ def _check_conversation(state: PartitionState, conversation: Conversation) -> No
         raise _violated("I4: conversation", conversation.conversation_id, "contact point")
 
 
+def _check_instance(state: PartitionState, instance: SlaInstance) -> None:
+    if broken := broken_by(state, instance):
+        raise _violated("R25: conversation", instance.conversation_id, broken)
+
+
+def _check_escalation(state: PartitionState, escalation: Escalation) -> None:
+    if broken := escalation_broken_by(state, escalation):
+        raise _violated("R26: work item", escalation.work_item_id, broken)
+
+
 _CHECKS: dict[str, Callable[[PartitionState, Any], None]] = {
     "work_item": check_item,
     "agent": check_agent,
     "conversation": _check_conversation,
+    "sla_instance": _check_instance,
+    "escalation": _check_escalation,
 }
 
 

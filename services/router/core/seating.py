@@ -100,7 +100,8 @@ def index_desk_parts(
     index.routes = Routes(desk)
     index.lines = Lines()
     index.bench = Bench()
-    reaches = [*_reaches(desk), *_reaches_of_plans(index, plans or {})]
+    reaches = [*_reaches(desk), *_reaches_of_escalations(desk)]
+    reaches += _reaches_of_plans(index, plans or {})
     names = _population_names(desk, reaches)
     asked_by = _policies(index, reaches, names)
     index.bench.populations = {name: Population(_looks(asked_by[name])) for name in names}
@@ -168,6 +169,23 @@ def _reaches(desk: DeskConfiguration) -> Iterator[Asked]:
         for step in queue.steps:
             reach = relax(reach, step)
             yield reach, prefers
+
+
+def _reaches_of_escalations(desk: DeskConfiguration) -> Iterator[Asked]:
+    """Whom levels of escalation may ask, all together: populations must be known beforehand.
+
+    What they then require of them is found out when it is first asked.
+    """
+    levels = (level for policy in desk.escalation_policies for level in policy.levels)
+    steps = [step for level in levels if (step := level.actions.step()) is not None]
+    also_queues = tuple(sorted({name for step in steps for name in step.widen_to_queues}))
+    also_groups = tuple(sorted({name for step in steps for name in step.widen_to_groups}))
+    for queue in desk.queues if steps else ():
+        requires, prefers = combined(queue, None)
+        own = Reach(queue.queue_id, tuple(sorted(requires.items())))
+        yield own._replace(also_queues=also_queues, also_groups=also_groups), prefers
+        if any(step.anyone for step in steps):
+            yield own._replace(is_for_anyone=True), prefers
 
 
 def _reaches_of_plans(index: DeskIndex, plans: dict[str, Plan]) -> Iterator[Asked]:

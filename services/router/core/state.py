@@ -32,6 +32,7 @@ from services.router.core.entities import (
 )
 from services.router.core.policies import Routes
 from services.router.core.profiles import Profiles
+from services.router.core.promises import DeskPromises, Escalation, SlaInstance
 from services.router.core.queueing import Lines
 from services.router.core.shifts import Shift
 
@@ -46,6 +47,9 @@ KINDS: Final[dict[str, type[Entity]]] = {
     "agent": Agent,
     "replica": Replica,
     "remembered_ids": RememberedIds,
+    "desk_promises": DeskPromises,
+    "sla_instance": SlaInstance,
+    "escalation": Escalation,
 }
 _KIND_OF: dict[type[object], str] = {entity: kind for kind, entity in KINDS.items()}
 

@@ -32,7 +32,12 @@ def catch_up(turn: Turn, item: WorkItem) -> bool:
 
 def _apply_step(turn: Turn, item: WorkItem) -> None:
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
-    step = plan_of(desk, item)[item.step]
+    widen(turn, item, plan_of(desk, item)[item.step], number=item.step + 1)
+
+
+def widen(turn: Turn, item: WorkItem, step: Step, *, number: int) -> None:
+    """The step applies to a waiting item, which `number` steps of its plan have then done."""
+    desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
     step = without_lost_queues(step, turn.state.index_of(desk.key).queues)
     reach = relax(reach_of(item), step)
     also_queues = widened_by_overflow(turn, item, reach.queue_id, reach.also_queues)
@@ -43,7 +48,7 @@ def _apply_step(turn: Turn, item: WorkItem) -> None:
             desk_id=item.desk_id,
             work_item_id=item.work_item_id,
             conversation_id=item.conversation_id,
-            step=item.step + 1,
+            step=number,
             queue_id=reach.queue_id,
             requires=dict(reach.requires),
             prefers=prefers,

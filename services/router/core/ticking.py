@@ -10,6 +10,7 @@ from services.router.core.configuring import rematch
 from services.router.core.conversations import forget_last_agent
 from services.router.core.deadlines import Deadline, DeadlineKind
 from services.router.core.entities import Agent, ContactPoint, Desk, QueuePace, WorkItem
+from services.router.core.escalating import fire_escalation
 from services.router.core.hours import look_at_hours, look_at_shift
 from services.router.core.lifecycle import WAITING
 from services.router.core.measuring import measure_queue
@@ -22,6 +23,7 @@ from services.router.core.placing import (
     queue_again,
 )
 from services.router.core.presence import announce_presence, leave, lose_replica, take_back
+from services.router.core.promising import fire_clock
 from services.router.core.reservations import end_all
 from services.router.core.turn import Turn
 from services.router.core.work import complete, give_up_owner
@@ -40,8 +42,9 @@ def tick(turn: Turn) -> None:
 
 
 def _fire(turn: Turn, deadline: Deadline) -> None:
-    if deadline.kind is DeadlineKind.REPLICA_SILENT:
-        lose_replica(turn, deadline.key[0])
+    by_id = BY_ID.get(deadline.kind)
+    if by_id is not None:
+        by_id(turn, deadline.key[0])
         return
     entity, fire = FIRES[deadline.kind]
     fire(turn, turn.state.need(entity, *deadline.key))
@@ -142,7 +145,12 @@ def _escalate(turn: Turn, item: WorkItem, *, due_ms: int) -> None:
     )
 
 
-# Whose deadline it is, and what its passing means.
+# What the passing of a deadline means to that which has this id, or to this entity.
+BY_ID: dict[DeadlineKind, Callable[[Turn, str], None]] = {
+    DeadlineKind.REPLICA_SILENT: lose_replica,
+    DeadlineKind.SLA: fire_clock,
+    DeadlineKind.ESCALATION: fire_escalation,
+}
 FIRES: dict[DeadlineKind, tuple[type[Any], Callable[[Turn, Any], None]]] = {
     DeadlineKind.ITEM: (WorkItem, _fire_item),
     DeadlineKind.TAKE_BACK: (Agent, take_back),

@@ -37,6 +37,8 @@ class Turn:
         self.event_offset = event_offset
         self.decisions: list[AnyDecision] = []
         self._freed: dict[Key, None] = {}
+        # How many of the decisions were looked at for what they mean to promises.
+        self.followed = 0
 
     @property
     def ordinal(self) -> int:

@@ -22,13 +22,21 @@ from libs.common.contracts.configuration.desk import (
     DeskPolicies,
 )
 from libs.common.contracts.configuration.document import Mistake
+from libs.common.contracts.configuration.escalations import (
+    EscalationActions,
+    EscalationLevel,
+    EscalationPolicy,
+    Notify,
+    Way,
+)
+from libs.common.contracts.configuration.promises import SlaConditions, SlaPolicy
 from libs.common.contracts.configuration.queues import (
     BROADCAST_AGENTS_MAX,
-    EscalationPolicy,
     OfferPolicy,
     OverflowPolicy,
     OverflowThreshold,
     QueueConfiguration,
+    QueueEscalation,
     Step,
 )
 from libs.common.contracts.configuration.routes import (
@@ -55,21 +63,28 @@ __all__ = [
     "Conditions",
     "DeskConfiguration",
     "DeskPolicies",
+    "EscalationActions",
+    "EscalationLevel",
     "EscalationPolicy",
     "HolidayPlace",
     "Hours",
     "Mistake",
     "Notice",
+    "Notify",
     "OfferPolicy",
     "OutOfHours",
     "OverflowPolicy",
     "OverflowThreshold",
     "QueueConfiguration",
+    "QueueEscalation",
     "Range",
     "Route",
     "RoutingProfile",
     "RoutingRule",
     "ShiftEnd",
+    "SlaConditions",
+    "SlaPolicy",
     "Step",
+    "Way",
     "Weekday",
 ]

@@ -12,6 +12,11 @@ from libs.common.contracts.configuration.agents import (
 )
 from libs.common.contracts.configuration.calendars import CALENDARS_MAX, Calendar, ShiftEnd
 from libs.common.contracts.configuration.document import Document, Seconds, Units, contradiction
+from libs.common.contracts.configuration.escalations import (
+    ESCALATION_POLICIES_MAX,
+    EscalationPolicy,
+)
+from libs.common.contracts.configuration.promises import SLA_POLICIES_MAX, SlaPolicy
 from libs.common.contracts.configuration.queues import QueueConfiguration
 from libs.common.contracts.configuration.references import References
 from libs.common.contracts.configuration.routes import Route, RoutingRule
@@ -74,6 +79,12 @@ class DeskConfiguration(Document):
     """The abilities that there are; nothing else may be asked for."""
     calendars: tuple[Calendar, ...] = Field(default=(), max_length=CALENDARS_MAX)
     """The hours that queues and shifts go by."""
+    sla_policies: tuple[SlaPolicy, ...] = Field(default=(), max_length=SLA_POLICIES_MAX)
+    """What is promised, to whom: the first policy that holds decides."""
+    escalation_policies: tuple[EscalationPolicy, ...] = Field(
+        default=(), max_length=ESCALATION_POLICIES_MAX
+    )
+    """What is done, and who is told, when something is in trouble for long."""
     queues: tuple[QueueConfiguration, ...] = Field(min_length=1, max_length=500)
     """The waiting lines."""
     routing_profiles: tuple[RoutingProfile, ...] = Field(default=(), max_length=1_000)
@@ -100,6 +111,8 @@ class DeskConfiguration(Document):
         mistakes = References(
             skills=self.skills,
             calendars=self.calendars,
+            sla_policies=self.sla_policies,
+            escalation_policies=self.escalation_policies,
             queues=self.queues,
             profiles=self.routing_profiles,
             groups=self.agent_groups,

@@ -32,7 +32,7 @@ class OfferPolicy(Document):
     """How many a broadcast asks at once."""
 
 
-class EscalationPolicy(Document):
+class QueueEscalation(Document):
     """Alert these roles when an item has waited longer than `after_s`."""
 
     after_s: Seconds
@@ -146,6 +146,9 @@ class QueueConfiguration(Document):
     """When the queue is open. Left out: always."""
     out_of_hours: OutOfHours = OutOfHours()
     """What happens to a conversation that comes while the queue is closed."""
-    escalation: EscalationPolicy | None = None
-
+    escalation: QueueEscalation | None = None
     """When a wait is too long, and who is told."""
+    escalation_policy: Name | None = None
+    """What is done, level by level, when its items are in trouble, unless their SLA policy names
+    another.
+    """

@@ -10,6 +10,8 @@ from libs.common.contracts.configuration.agents import (
 )
 from libs.common.contracts.configuration.calendars import Calendar
 from libs.common.contracts.configuration.document import Mistake, Path
+from libs.common.contracts.configuration.escalations import EscalationActions, EscalationPolicy
+from libs.common.contracts.configuration.promises import SlaPolicy
 from libs.common.contracts.configuration.queues import OverflowPolicy, QueueConfiguration, Step
 from libs.common.contracts.configuration.routes import Route, RoutingRule
 
@@ -22,6 +24,8 @@ class References:
 
     skills: Sequence[str]
     calendars: Sequence[Calendar]
+    sla_policies: Sequence[SlaPolicy]
+    escalation_policies: Sequence[EscalationPolicy]
     queues: Sequence[QueueConfiguration]
     profiles: Sequence[RoutingProfile]
     groups: Sequence[AgentGroup]
@@ -38,6 +42,12 @@ class References:
         named = (
             ("skills", "", self.skills),
             ("calendars", "calendar_id", [one.calendar_id for one in self.calendars]),
+            ("sla_policies", "sla_policy_id", [one.sla_policy_id for one in self.sla_policies]),
+            (
+                "escalation_policies",
+                "escalation_policy_id",
+                [one.escalation_policy_id for one in self.escalation_policies],
+            ),
             ("queues", "queue_id", [one.queue_id for one in self.queues]),
             (
                 "routing_profiles",
@@ -66,14 +76,18 @@ class _Names:
         self._calendars = frozenset(one.calendar_id for one in document.calendars)
         self._queues = frozenset(one.queue_id for one in document.queues)
         self._profiles = frozenset(one.routing_profile_id for one in document.profiles)
+        self._escalations = frozenset(
+            one.escalation_policy_id for one in document.escalation_policies
+        )
         self._groups = frozenset(one.agent_group_id for one in document.groups)
 
     def unknown(self) -> Iterator[Mistake]:
         """In the order in which the document is read."""
+        yield from self._of_promises()
         for index, queue in enumerate(self._document.queues):
             yield from self._of_queue(("queues", index), queue)
         for index, profile in enumerate(self._document.profiles):
-            path = ("routing_profiles", index)
+            path: Path = ("routing_profiles", index)
             yield from _unknown((*path, "queues"), profile.queues, self._queues)
             yield from _unknown((*path, "weights"), profile.weights, self._queues)
         for index, group in enumerate(self._document.groups):
@@ -90,6 +104,18 @@ class _Names:
         for removed, queue_id in self._document.migrate_to.items():
             yield from _unknown_one(("migrate_to", removed), queue_id, self._queues)
 
+    def _of_promises(self) -> Iterator[Mistake]:
+        for index, policy in enumerate(self._document.sla_policies):
+            path: Path = ("sla_policies", index)
+            yield from _unknown_if_any((*path, "calendar"), policy.calendar, self._calendars)
+            yield from _unknown((*path, "when", "queue"), policy.when.queue, self._queues)
+            escalation = policy.escalation
+            yield from _unknown_if_any((*path, "escalation"), escalation, self._escalations)
+        for index, escalation_policy in enumerate(self._document.escalation_policies):
+            for number, level in enumerate(escalation_policy.levels):
+                path = ("escalation_policies", index, "levels", number, "actions")
+                yield from self._of_step(path, level.actions)
+
     def _of_queue(self, path: Path, queue: QueueConfiguration) -> Iterator[Mistake]:
         yield from _unknown((*path, "requires"), queue.requires, self._skills)
         yield from _unknown((*path, "prefers"), queue.prefers, self._skills)
@@ -98,6 +124,8 @@ class _Names:
         if queue.overflow is not None:
             yield from self._of_overflow((*path, "overflow", "to"), queue, queue.overflow)
         yield from _unknown_if_any((*path, "calendar"), queue.calendar, self._calendars)
+        escalation = queue.escalation_policy
+        yield from _unknown_if_any((*path, "escalation_policy"), escalation, self._escalations)
         moved_to = queue.out_of_hours.queue
         yield from _unknown_if_any((*path, "out_of_hours", "queue"), moved_to, self._queues)
 
@@ -108,7 +136,7 @@ class _Names:
             yield Mistake(path, "a queue can't overflow to itself")
         yield from _unknown_one(path, overflow.to, self._queues)
 
-    def _of_step(self, path: Path, step: Step) -> Iterator[Mistake]:
+    def _of_step(self, path: Path, step: Step | EscalationActions) -> Iterator[Mistake]:
         yield from _unknown((*path, "lower"), step.lower, self._skills)
         yield from _unknown((*path, "drop"), step.drop, self._skills)
         yield from _unknown((*path, "widen_to_queues"), step.widen_to_queues, self._queues)

@@ -61,6 +61,21 @@ from libs.common.contracts.decisions.offers import (
     Why,
     WorkItemAssigned,
 )
+from libs.common.contracts.decisions.promises import (
+    EscalationAlerted,
+    EscalationLevelsSet,
+    EscalationStopped,
+    PausedClock,
+    PendingLevel,
+    RunningClock,
+    SlaAtRisk,
+    SlaBreached,
+    SlaClocksPaused,
+    SlaClocksSet,
+    SlaEnded,
+    SlaMet,
+    SlaStarted,
+)
 from libs.common.contracts.decisions.queues import (
     OverflowBegan,
     OverflowEnded,
@@ -103,6 +118,16 @@ AnyDecision = (
     | LastAgentForgotten
     | ConversationClosed
     | EscalationFired
+    | SlaStarted
+    | SlaClocksSet
+    | SlaClocksPaused
+    | SlaAtRisk
+    | SlaBreached
+    | SlaMet
+    | SlaEnded
+    | EscalationLevelsSet
+    | EscalationStopped
+    | EscalationAlerted
     | AgentPresenceChanged
     | AgentConnectionChanged
     | AgentShiftChanged
@@ -127,7 +152,10 @@ __all__ = [
     "ConversationOpened",
     "Decision",
     "DeliveryFiled",
+    "EscalationAlerted",
     "EscalationFired",
+    "EscalationLevelsSet",
+    "EscalationStopped",
     "EventRefused",
     "HoldEnded",
     "HoldOpened",
@@ -140,6 +168,8 @@ __all__ = [
     "OwnerChanged",
     "ParticipantJoined",
     "ParticipantRemoved",
+    "PausedClock",
+    "PendingLevel",
     "QueueHoursChanged",
     "QueueMeasured",
     "RefusalsForgotten",
@@ -150,6 +180,14 @@ __all__ = [
     "ReservationEnded",
     "ReservationOpened",
     "RunnerUp",
+    "RunningClock",
+    "SlaAtRisk",
+    "SlaBreached",
+    "SlaClocksPaused",
+    "SlaClocksSet",
+    "SlaEnded",
+    "SlaMet",
+    "SlaStarted",
     "TaggedDecision",
     "TakeBackEnded",
     "Why",

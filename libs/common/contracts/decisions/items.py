@@ -4,7 +4,7 @@ from dataclasses import field
 from typing import Literal
 
 from libs.common.contracts.decisions.base import Decision, decision
-from libs.common.contracts.terms import QueueingReason, Role
+from libs.common.contracts.terms import QueueingReason, Role, Trouble
 
 
 @decision
@@ -157,7 +157,12 @@ class WorkItemCanceled(Decision):
 
 @decision
 class EscalationFired(Decision):
-    """An item has waited longer than its queue promises; these roles are told."""
+    """An item has waited longer than its queue promises; these roles are told.
+
+    Or, with a `policy_id`, a level of an escalation policy has fired, once for each (item,
+    `terms_id`, level, repeat) in the trouble that began at `since_ms`; it fires again at
+    `again_ms`. Whom that is told to stands in the record's `EscalationAlerted`.
+    """
 
     type: Literal["escalation_fired"] = "escalation_fired"
     work_item_id: str
@@ -167,3 +172,9 @@ class EscalationFired(Decision):
     due_ms: int
     waited_ms: int
     notify_roles: tuple[Role, ...]
+    policy_id: str = ""
+    terms_id: str = ""
+    trouble: Trouble = Trouble.WAITING
+    repeat: int = 0
+    since_ms: int = 0
+    again_ms: int | None = None

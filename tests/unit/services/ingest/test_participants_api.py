@@ -33,6 +33,7 @@ CONVERSATION = "/v1/desks/support/conversations/cnv_1"
             "participant-invited",
             {"participant_id": "anna", "kind": "monitor"},
         ),
+        (Role.SUPERVISOR, "/acknowledge", None, "escalation-acknowledged", {}),
         (Role.AGENT, "/leave", None, "participant-left", {}),
         (Role.SUPERVISOR, "/leave", {}, "participant-left", {}),
         (Role.AGENT, "/hand-over", None, "owner-left", {}),
@@ -69,6 +70,7 @@ async def test_action_becomes_its_event(
     ("role", "path"),
     [
         (Role.AGENT, "/monitor"),
+        (Role.AGENT, "/acknowledge"),
         (Role.SUPERVISOR, "/participants"),
         (Role.SUPERVISOR, "/hand-over"),
         (Role.INTEGRATOR, "/leave"),

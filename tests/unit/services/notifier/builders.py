@@ -13,7 +13,9 @@ from libs.common.contracts.terms import (
     QueueingReason,
     RefusalReason,
     Role,
+    SlaTarget,
     TenantId,
+    Trouble,
 )
 from libs.common.identifiers import contact_point_id_of
 
@@ -152,6 +154,34 @@ def escalation_fired(*notify_roles: Role, **changes: Any) -> d.EscalationFired:
         "notify_roles": notify_roles or (Role.SUPERVISOR,),
     }
     return d.EscalationFired(**(_DESK | fields | changes))
+
+
+def escalation_alerted(*notify_roles: Role, **changes: Any) -> d.EscalationAlerted:
+    """Two items in the same trouble."""
+    fields: dict[str, Any] = {
+        "policy_id": "help",
+        "level": 1,
+        "trouble": Trouble.WAITING,
+        "count": 2,
+        "work_item_ids": ("itm_1", "itm_2"),
+        "conversation_ids": ("cnv_1", "cnv_2"),
+        "notify_roles": notify_roles or (Role.SUPERVISOR,),
+        "ways": ("stream", "webhook"),
+    }
+    return d.EscalationAlerted(**(_DESK | fields | changes))
+
+
+def sla_breached(**changes: Any) -> d.SlaBreached:
+    """A promise that was not kept."""
+    fields: dict[str, Any] = {
+        "work_item_id": "itm_1",
+        "conversation_id": "cnv_1",
+        "queue_id": "general",
+        "policy_id": "gold",
+        "target": SlaTarget.FIRST_RESPONSE,
+        "due_ms": NOW_MS,
+    }
+    return d.SlaBreached(**(_DESK | fields | changes))
 
 
 def connection_changed(connection_id: str | None, **changes: Any) -> d.AgentConnectionChanged:

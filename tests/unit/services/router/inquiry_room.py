@@ -13,7 +13,7 @@ from services.router.app import create_app
 from services.router.core.entities import DeskKey
 from services.router.core.state import Change
 from services.router.inquiries import Inquiries, InquiryLimits
-from services.router.saves import FoundEntity, SavedDesk
+from services.router.saves import KINDS_OF_A_DESK, FoundEntity, SavedDesk
 from tests.unit.services.router.core.world import World
 
 PARTITION = 3
@@ -60,8 +60,9 @@ class FakeSaves:
         self.loads += 1
         if self.newest is None:
             return None
-        wanted = ("desk", "replica", "agent", "work_item", "queue_pace")
-        stored = tuple(_stored(change) for change in self._changes if change.kind in wanted)
+        stored = tuple(
+            _stored(change) for change in self._changes if change.kind in KINDS_OF_A_DESK
+        )
         assert len(stored) <= entities_max
         return SavedDesk(position=self.newest, stored=stored)
 

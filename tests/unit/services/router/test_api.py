@@ -3,6 +3,7 @@
 import pytest
 
 from tests.unit.services.router.core.inquiry_world import a_varied_desk, only_item
+from tests.unit.services.router.core.promised_desks import an_escalating_desk
 from tests.unit.services.router.core.world import DESK, World, a_desk, offered
 from tests.unit.services.router.inquiry_room import PARTITION, FakeSaves, request
 
@@ -43,6 +44,23 @@ async def test_a_conversation_is_asked_by_its_open_item() -> None:
     answer = await request(saves, "GET", f"/v1/conversations/{conversation_id}/why")
 
     assert answer.json()["item"]["work_item_id"] == work_item_id
+
+
+async def test_a_conversations_clocks_are_told_as_of_the_save() -> None:
+    """What runs, by which policy, and what fires next: read from the saved state alone."""
+    world = World(
+        an_escalating_desk({"trouble": "waiting", "after_s": 60, "actions": {"notify": {}}})
+    )
+    world.message("kim")
+    conversation_id = only_item(world).conversation_id
+
+    answer = await request(FakeSaves(world), "GET", f"/v1/conversations/{conversation_id}/clocks")
+
+    assert answer.status_code == 200
+    found = answer.json()["promised"]
+    assert (found["policy_id"], found["escalation_policy_id"]) == ("gold", "help")
+    assert [clock["state"] for clock in found["clocks"]] == ["running", "running"]
+    assert found["next_firing"]["what"] == "level"
 
 
 async def test_why_not_lists_every_reason() -> None:
@@ -91,11 +109,12 @@ async def test_only_the_desks_supervisors_are_answered(caller: str, status: int)
         f"/v1/work-items/{work_item_id}/why",
         f"/v1/work-items/{work_item_id}/why-not/cem",
         f"/v1/conversations/{conversation_id}/why",
+        f"/v1/conversations/{conversation_id}/clocks",
     )
 
     answers = [await request(saves, "GET", path, caller=caller) for path in paths]
 
-    assert [answer.status_code for answer in answers] == [status] * 3
+    assert [answer.status_code for answer in answers] == [status] * 4
     if status == 404:
         assert {answer.headers["content-type"] for answer in answers} == {
             "application/problem+json"

@@ -42,6 +42,7 @@ def test_document_names_every_route() -> None:
     paths = sorted(schema.raw_schema["paths"])
 
     assert paths == [
+        "/v1/conversations/{conversation_id}/clocks",
         "/v1/conversations/{conversation_id}/why",
         "/v1/desks/{desk_id}/configuration/dry-run",
         "/v1/work-items/{work_item_id}/why",

@@ -6,13 +6,14 @@ import pytest
 
 from libs.common.contracts.decisions import (
     AnyDecision,
+    SlaBreached,
     WorkItemHeld,
     WorkItemParked,
     WorkItemPromoted,
     WorkItemResumed,
     WorkItemWrappingUp,
 )
-from libs.common.contracts.terms import QueueingReason
+from libs.common.contracts.terms import QueueingReason, SlaTarget
 from services.history.core.changes import Entry, Scalar, Writes
 from services.history.core.positions import Log, Place
 from services.history.core.projection import project
@@ -113,6 +114,25 @@ def test_escalation_is_told_and_changes_no_state() -> None:
     writes = projected(escalated())
 
     assert [entry.kind for entry in writes.entries.values()] == ["escalated"]
+    assert not writes.conversations
+
+
+def test_a_broken_promise_is_told_and_changes_no_state() -> None:
+    """It stands in the transcript with its policy and target."""
+    broken = SlaBreached(
+        **AT,
+        **ITEM,
+        queue_id="general",
+        policy_id="gold",
+        target=SlaTarget.RESOLUTION,
+        due_ms=START_MS,
+    )
+
+    writes = projected(broken)
+
+    (entry,) = writes.entries.values()
+    assert entry.kind == "sla_breached"
+    assert entry.details == {"queue_id": "general", "policy_id": "gold", "target": "resolution"}
     assert not writes.conversations
 
 

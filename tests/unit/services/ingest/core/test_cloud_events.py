@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from libs.common.contracts.events import INTEGRATOR_EVENT_TYPES
+from libs.common.contracts.event_groups import INTEGRATOR_EVENT_TYPES
 from services.ingest.core.cloud_events import (
     CustomerEventInput,
     IntegratorEvent,

@@ -9,6 +9,7 @@ from services.notifier.core.errands import (
     replies_of,
     webhooks_of,
 )
+from services.notifier.core.notifications import time_text
 from tests.unit.services.notifier import builders as b
 
 
@@ -67,6 +68,53 @@ def test_each_escalation_is_told_to_each_subscription_of_its_desk() -> None:
 
     assert [errand.lane for errand in errands] == ["pager", "board"]
     assert {errand.thread for errand in errands} == {""}
+
+
+def test_a_policys_level_is_told_by_its_alert_once_for_many() -> None:
+    """The firings themselves call nobody, and an alert only over the ways that it names."""
+    types = frozenset({"escalation.fired", "escalation.alerted"})
+    fired = b.escalation_fired(policy_id="help")
+    quiet = b.escalation_alerted(ways=("stream",))
+    record = b.record(fired, fired, quiet, b.escalation_alerted())
+
+    (errand,) = webhooks_of(record, 9, [subscription(types=types)])
+
+    body = orjson.loads(errand.content)
+    assert (errand.index, body["type"]) == (3, "escalation.alerted")
+    assert body["data"] == {
+        "tenant_id": b.TENANT,
+        "desk_id": b.DESK,
+        "work_item_ids": ["itm_1", "itm_2"],
+        "conversation_ids": ["cnv_1", "cnv_2"],
+        "count": 2,
+        "policy_id": "help",
+        "level": 1,
+        "trouble": "waiting",
+        "notify_roles": ["supervisor"],
+    }
+
+
+def test_a_promise_in_danger_is_told_to_those_who_ask_for_it() -> None:
+    """By its own type: whoever asked for escalations alone hears nothing new."""
+    subscriptions = [
+        subscription("pager"),
+        subscription("board", types=frozenset({"sla.breached"})),
+    ]
+
+    (errand,) = webhooks_of(b.record(b.sla_breached()), 9, subscriptions)
+
+    body = orjson.loads(errand.content)
+    assert (errand.lane, body["type"]) == ("board", "sla.breached")
+    assert body["data"] == {
+        "tenant_id": b.TENANT,
+        "desk_id": b.DESK,
+        "work_item_id": "itm_1",
+        "conversation_id": "cnv_1",
+        "queue_id": "general",
+        "policy_id": "gold",
+        "target": "first_response",
+        "due_at": time_text(b.NOW_MS),
+    }
 
 
 def test_webhook_has_a_stable_id_without_dots_and_a_typed_body() -> None:

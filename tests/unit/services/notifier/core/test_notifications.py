@@ -148,6 +148,17 @@ def test_escalation_reaches_agents_only_where_the_policy_says_so() -> None:
     assert for_all.audiences == (audiences.AGENTS, audiences.SUPERVISORS)
 
 
+def test_an_alert_reaches_the_roles_that_it_names_over_streams_alone() -> None:
+    """Firings of a policy and alerts over webhooks are on no stream."""
+    (for_supervisors,) = told(b.escalation_alerted())
+    (for_agents,) = told(b.escalation_alerted(Role.AGENT))
+
+    assert for_supervisors.audiences == (audiences.SUPERVISORS,)
+    assert for_agents.audiences == (audiences.AGENTS,)
+    assert told(b.escalation_alerted(ways=("webhook",))) == ()
+    assert told(b.escalation_fired(policy_id="help", notify_roles=())) == ()
+
+
 def test_presence_is_told_to_the_agent() -> None:
     """An agent whom silence set away hears of it."""
     (notification,) = told(

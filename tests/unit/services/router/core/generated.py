@@ -5,6 +5,7 @@ from functools import cache
 from random import Random
 
 from libs.common.contracts.configuration import DeskConfiguration
+from tests.unit.services.router.core.generated_promises import with_promises
 
 QUEUES = ("general", "billing", "calls")
 GROUPS = ("first", "second")
@@ -52,24 +53,23 @@ def a_generated_desk(seed: int) -> DeskConfiguration:
         }
         for place, queue_id in enumerate(queues)
     ]
-    return DeskConfiguration.model_validate(
-        {
-            "skills": SKILLS,
-            "queues": [_queue(dice, queue_id, queues) for queue_id in queues],
-            "routing_profiles": [{"routing_profile_id": "all", "queues": {"general": 2}}],
-            "agent_groups": [
-                {"agent_group_id": "first", "routing_profile": "all", "skills": {"russian": 2}},
-                {"agent_group_id": "second", "capacity_units": 3},
-            ],
-            "agents": [_agent(dice, agent_id, queues) for agent_id in agents],
-            "rules": rules,
-            "default": {"queue": "general"},
-            "channels": dice.choice(_CHANNELS),
-            "capacity_weights": dice.choice([{}, {"web_chat": 2}]),
-            "migrate_to": {one: "general" for one in QUEUES if one not in queues},
-            "policies": dice.choice(_POLICIES),
-        }
-    )
+    document: Part = {
+        "skills": SKILLS,
+        "queues": [_queue(dice, queue_id, queues) for queue_id in queues],
+        "routing_profiles": [{"routing_profile_id": "all", "queues": {"general": 2}}],
+        "agent_groups": [
+            {"agent_group_id": "first", "routing_profile": "all", "skills": {"russian": 2}},
+            {"agent_group_id": "second", "capacity_units": 3},
+        ],
+        "agents": [_agent(dice, agent_id, queues) for agent_id in agents],
+        "rules": rules,
+        "default": {"queue": "general"},
+        "channels": dice.choice(_CHANNELS),
+        "capacity_weights": dice.choice([{}, {"web_chat": 2}]),
+        "migrate_to": {one: "general" for one in QUEUES if one not in queues},
+        "policies": dice.choice(_POLICIES),
+    }
+    return DeskConfiguration.model_validate(with_promises(document, seed))
 
 
 def _levels(dice: Random) -> Part:

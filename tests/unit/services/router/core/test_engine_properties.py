@@ -45,6 +45,7 @@ class Day(RuleBasedStateMachine):
         self.world = World()
         self.offers: list[d.ReservationOpened] = []
         self.saved: dict[tuple[str, str], Change] = {}
+        self.fired: set[tuple[object, ...]] = set()
 
     @initialize(seed=SEED, absent=st.sets(AGENT, max_size=2))
     def open(self, seed: int, absent: set[str]) -> None:
@@ -66,6 +67,11 @@ class Day(RuleBasedStateMachine):
             if isinstance(one, d.ReservationOpened | d.WorkItemResumed):
                 load = state.held_units((TENANT, DESK, one.agent_id))
                 assert load <= capacity_of[one.agent_id]
+            elif isinstance(one, d.EscalationFired) and one.policy_id:
+                key = (one.work_item_id, one.terms_id, one.level, one.repeat, one.since_ms)
+                assert key not in self.fired, "I6: fired twice"
+                assert one.due_ms <= state.now_ms, "R26: fired early"
+                self.fired.add(key)
 
     def items(self, *states: WorkItemState) -> list[WorkItem]:
         """The open items in these states, oldest first."""
@@ -142,6 +148,13 @@ class Day(RuleBasedStateMachine):
             return None
         item = _one_of(owned, number)
         return {"agent_id": item.agent_id or "", "conversation_id": item.conversation_id}
+
+    @rule(number=ANY)
+    def acknowledge(self, number: int) -> None:
+        """A supervisor sees to a conversation, escalated or not."""
+        place = self._owned(number)
+        if place is not None:
+            self.hear(e.EscalationAcknowledged(**{**place, "agent_id": "sam"}))
 
     @rule(number=ANY)
     def wrap_up(self, number: int) -> None:

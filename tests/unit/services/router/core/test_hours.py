@@ -10,7 +10,7 @@ from libs.common.contracts.terms import Presence, ShiftPhase
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.deadlines import DeadlineKind
 from services.router.core.entities import Agent, QueuePace, WorkItem
-from services.router.core.ticking import FIRES
+from services.router.core.ticking import BY_ID, FIRES
 from tests.unit.services.router.core.world import DESK, START_MS, TENANT, World, a_desk, types
 
 # The world begins on Tuesday, 14 November 2023, 22:13:20 UTC.
@@ -87,7 +87,7 @@ def take(world: World, customer: str) -> d.ReservationOpened:
 
 def test_every_kind_of_deadline_fires_something() -> None:
     """A kind without an entry would break the tick that it falls due in."""
-    assert {*FIRES, DeadlineKind.REPLICA_SILENT} == set(DeadlineKind)
+    assert {*FIRES, *BY_ID} == set(DeadlineKind)
 
 
 def test_closed_queue_opens_when_its_calendar_says_so() -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from libs.common.contracts import decisions as d
+from libs.common.contracts import events as e
 from tests.unit.services.router.core.test_hours import ALWAYS, OPENS_SOON
 from tests.unit.services.router.core.world import World, a_desk, a_message, types
 
@@ -84,6 +85,32 @@ def test_notice_names_the_next_opening_in_the_customers_language() -> None:
         "Open at 2023-11-14 22:14.",
     ]
     assert [(one.agent_id, one.sequence) for one in told] == [("", 2), ("", 2)]
+
+
+def test_last_agent_is_not_asked_while_the_queue_is_closed() -> None:
+    """A customer's last agent is kept for nobody whom nobody is asked for (R11, R25)."""
+    agents = [{"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 4}]
+    queue = {"queue_id": "general", "calendar": "soon", "last_agent_hold_s": 30}
+    world = World(
+        a_desk(
+            skills=[],
+            queues=[queue],
+            agents=agents,
+            rules=[],
+            calendars=[OPENS_SOON],
+            capacity_weights={},
+        )
+    )
+    world.arrives("ann")
+    world.tick(after_s=40)
+    (offer,) = (one for one in world.message("zoe") if isinstance(one, d.ReservationOpened))
+    world.accept(offer)
+    world.hear(e.CloseRequested(agent_id="ann", conversation_id=offer.conversation_id))
+    world.tick(after_s=130)
+
+    decisions = world.message("zoe")
+
+    assert types(decisions) == ["conversation_opened", "message_filed", "work_item_queued"]
 
 
 def test_notice_is_said_once_and_not_while_the_queue_is_open() -> None:
