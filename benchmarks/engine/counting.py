@@ -12,10 +12,12 @@ from unittest.mock import patch
 
 from benchmarks.engine.workload import Counts
 from services.router.core import matching, ticking
-from services.router.core.bench import Bench, Population
+from services.router.core.bench import Bench
 from services.router.core.capacity import Kinds
 from services.router.core.deadlines import Deadlines
-from services.router.core.queueing import Line, Lines, Reached
+from services.router.core.places import Places
+from services.router.core.populations import Population
+from services.router.core.queueing import Lines, Reached
 
 # How often something is done, by what the call was given and what it returned.
 Weight = Callable[[tuple[Any, ...], Any], int]
@@ -42,14 +44,15 @@ def counting(work: Work) -> Iterator[None]:
     """Count inside the block."""
     once: Weight = lambda _, __: 1  # noqa: E731 - as short as what it says
     counted: tuple[tuple[str, object, str, Weight], ...] = (
-        ("heads looked at", Lines, "within_reach", lambda _, found: _heads(found)),
+        ("lines looked at", Lines, "within_reach", lambda _, found: _lines(found)),
         ("rows looked at", matching, "_ranked", lambda given, _: len(given[2])),
-        ("classes looked at", Bench, "classes", lambda given, _: len(given[1]._classes)),  # noqa: SLF001 - all are gone through
+        ("classes looked at", Bench, "classes", lambda _, found: len(found)),
         ("agents looked at", Kinds, "could_carry", once),
         ("seats", Population, "put", once),
         ("seats", Population, "remove", once),
-        ("places", Line, "add", once),
-        ("places", Line, "remove", once),
+        ("places", Places, "add", once),
+        ("places", Places, "discard", once),
+        ("places put in order", Lines, "in_order", lambda _, found: len(found)),
         ("deadlines", Deadlines, "set", once),
     )
     with ExitStack() as patches:
@@ -72,8 +75,8 @@ def counting_deadlines(counts: Counts) -> Iterator[None]:
         yield
 
 
-def _heads(found: list[Reached]) -> int:
-    return sum(1 for reached in found if reached.line.head is not None)
+def _lines(found: list[Reached]) -> int:
+    return sum(len(reached.places) for reached in found)
 
 
 def _counted(function: Any, name: str, weight: Weight, work: Work) -> Any:  # noqa: ANN401 - any function of the engine

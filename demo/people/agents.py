@@ -47,6 +47,8 @@ class DemoAgent(SimulatedAgent):
     def _keep_account(self, message_type: str, body: Mapping[str, Any]) -> None:
         super()._keep_account(message_type, body)
         if message_type == "message.filed" and body["owner_id"] == self.identity.agent_id:
+            # Who wrote once more, perhaps over another channel, is answered before it is over.
+            self._settled.discard(body["conversation_id"])
             self._do(self._answer(body["conversation_id"], body["message_id"], _address(body)))
 
     async def _serve(self, assigned: Mapping[str, Any]) -> None:
@@ -84,9 +86,8 @@ class DemoAgent(SimulatedAgent):
             key=f"reply/{message_id}",
         )
 
-    async def _close(self, filed: Mapping[str, Any]) -> None:
-        if filed["conversation_id"] in self._settled:
-            await super()._close(filed)
+    def _is_done_with(self, conversation_id: str) -> bool:
+        return conversation_id in self._settled
 
 
 def _address(filed: Mapping[str, Any]) -> str:

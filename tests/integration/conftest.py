@@ -10,6 +10,7 @@ from deploy.local.servers import LocalServers
 from libs.common import identifiers, mongo
 from libs.common.contracts.topics import RECORD_BYTES_MAX, Topic, dead_letter_topic
 from libs.common.kafka_topics import ensure_topics
+from libs.common.logs import configure_logs
 
 # Groups of tests that run side by side have servers of their own.
 INSTANCE_VARIABLE = "TESTS_INSTANCE"
@@ -21,6 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.integration)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_logs() -> None:
+    """Logs as in production: drawn tracebacks cost the code under test half a second each."""
+    configure_logs("tests")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ CORE = "services/router/core"
 TARGETS = (
     f"{CORE}/matching.py",
     f"{CORE}/queueing.py",
+    f"{CORE}/places.py",
     f"{CORE}/capacity.py",
     f"{CORE}/reservations.py",
     f"{CORE}/placing.py",

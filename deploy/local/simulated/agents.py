@@ -160,8 +160,14 @@ class SimulatedAgent:
 
     async def _close(self, filed: Mapping[str, Any]) -> None:
         await self._pause(self._manner.think_s)
+        if not self._is_done_with(filed["conversation_id"]):
+            return
         path = f"conversations/{filed['conversation_id']}/close"
         await self._door.post(path, {}, key=f"close/{filed['reply_id']}")
+
+    def _is_done_with(self, _conversation_id: str) -> bool:
+        """Whether the conversation may end after the reply that was just filed."""
+        return True
 
     async def _wrap_up(self, work_item_id: str) -> None:
         await self._pause(self._manner.think_s)

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from libs.common.contracts.configuration import ChannelPolicy, DeskConfiguration
 from services.router.core.profiles import Profile
 
+ROOMS_KNOWN_MAX = 10_000
+
 
 class Held(NamedTuple):
     """What one item holds of one agent."""
@@ -33,15 +35,16 @@ class Kinds:
 
     def __init__(self, desk: DeskConfiguration | None = None) -> None:
         self._kinds: dict[tuple[str, int], Kind] = {}
-        # What empty hands have room for, by profile and capacity, as often asked.
-        self._empty: dict[tuple[Profile, int], int] = {}
+        # Agents carry the same few loads again and again: what there is room for beside each.
+        self._rooms: dict[tuple[object, int, tuple[Held, ...]], int] = {}
         self._desk = desk
         named = sorted(_channels_named(desk)) if desk is not None else []
         kinds = [self.kind_of(channel, self._policy(channel).weight) for channel in named]
         self._lightest = min((kind.weight for kind in kinds), default=1)
 
-    def __len__(self) -> int:
-        return len(self._kinds)
+    def knows(self, channel: str, weight: int) -> bool:
+        """Whether rooms tell of this kind."""
+        return (channel, weight) in self._kinds
 
     def kind_of(self, channel: str, weight: int) -> Kind:
         """The kind of an item; a new one is numbered, and rooms must be computed anew."""
@@ -49,16 +52,25 @@ class Kinds:
         if found is None:
             found = Kind(channel, weight, 1 << len(self._kinds))
             self._kinds[channel, weight] = found
-            self._empty = {}
+            self._rooms.clear()
         return found
 
     def room(self, profile: Profile, *, capacity: int, held: Iterable[Held]) -> int:
         """The kinds that an agent has units, channel room and exclusivity for, as a bit mask."""
+        load = tuple([share for share in held if share.units])
+        name = (profile.key.channels, capacity, load)
+        room = self._rooms.get(name)
+        if room is None:
+            if len(self._rooms) >= ROOMS_KNOWN_MAX:
+                self._rooms.clear()
+            room = self._rooms[name] = self._room_beside(load, profile, capacity)
+        return room
+
+    def _room_beside(self, load: tuple[Held, ...], profile: Profile, capacity: int) -> int:
         free, counts = capacity, dict[str, int]()
-        for units, channel in held:
-            if units:
-                free -= units
-                counts[channel] = counts.get(channel, 0) + 1
+        for units, channel in load:
+            free -= units
+            counts[channel] = counts.get(channel, 0) + 1
         if free <= 0:
             return 0
         room = 0
@@ -69,14 +81,7 @@ class Kinds:
 
     def could_carry(self, profile: Profile, capacity: int, kind: Kind) -> bool:
         """Whether such an agent has room for this kind of work with empty hands."""
-        return bool(self.room_with_empty_hands(profile, capacity) & kind.bit)
-
-    def room_with_empty_hands(self, profile: Profile, capacity: int) -> int:
-        """The kinds that such an agent could ever take, as a bit mask."""
-        room = self._empty.get((profile, capacity))
-        if room is None:
-            room = self._empty[profile, capacity] = self.room(profile, capacity=capacity, held=())
-        return room
+        return bool(self.room(profile, capacity=capacity, held=()) & kind.bit)
 
     def is_heavy(self, channel: str, weight: int) -> bool:
         """Whether lighter or less demanding work could starve this kind (R6).
@@ -85,11 +90,6 @@ class Kinds:
         """
         is_exclusive = self._policy(channel).exclusive
         return weight > self._lightest or is_exclusive
-
-    @property
-    def has_heavy(self) -> bool:
-        """Whether any kind of this desk can starve behind others."""
-        return any(self.is_heavy(kind.channel, kind.weight) for kind in self._kinds.values())
 
     def may_share(self, channel: str, held: str) -> bool:
         """Whether work of this channel may come beside work of the other that is held (R18)."""

@@ -38,18 +38,19 @@ class Deadlines:
     """
 
     def __init__(self) -> None:
-        self._heap: list[Deadline] = []
+        self._heap: list[tuple[int, DeadlineKind, tuple[str, ...]]] = []
         self._due: dict[tuple[DeadlineKind, tuple[str, ...]], int] = {}
 
     def set(self, kind: DeadlineKind, key: tuple[str, ...], due_ms: int | None) -> None:
         """Set, move or (with None) remove a deadline."""
+        name = (kind, key)
         if due_ms is None:
-            self._due.pop((kind, key), None)
-        elif self._due.get((kind, key)) != due_ms:
-            self._due[kind, key] = due_ms
-            heappush(self._heap, Deadline(due_ms, kind, key))
+            self._due.pop(name, None)
+        elif self._due.get(name) != due_ms:
+            self._due[name] = due_ms
+            heappush(self._heap, (due_ms, kind, key))
             if len(self._heap) > STALE_FACTOR * len(self._due) + STALE_MIN:
-                self._heap = self.all()
+                self._heap = [(due, *name) for name, due in self._due.items()]
                 heapify(self._heap)
 
     def due_ms(self, kind: DeadlineKind, key: tuple[str, ...]) -> int | None:
@@ -58,11 +59,11 @@ class Deadlines:
 
     def first(self) -> Deadline | None:
         """The earliest deadline, or None when nothing is due ever."""
-        heap = self._heap
+        heap, due = self._heap, self._due
         while heap:
-            first = heap[0]
-            if self._due.get((first.kind, first.key)) == first.due_ms:
-                return first
+            due_ms, kind, key = heap[0]
+            if due.get((kind, key)) == due_ms:
+                return Deadline(due_ms, kind, key)
             heappop(heap)
         return None
 

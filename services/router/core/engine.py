@@ -17,12 +17,13 @@ from libs.common.contracts.terms import RefusalReason
 from libs.common.contracts.wire import Event
 from services.router.core import memory
 from services.router.core.dispatch import dispatch
+from services.router.core.documents import read_entity
 from services.router.core.escalating import conclude
 from services.router.core.evolve import evolve
 from services.router.core.indexing import index_restored
 from services.router.core.invariants import check_touched
 from services.router.core.placing import settle
-from services.router.core.state import Change, PartitionState, changes_by_kind, read_entity
+from services.router.core.state import Change, PartitionState, changes_by_kind
 from services.router.core.turn import Refused, Turn
 
 ENGINE_VERSION = "2"

@@ -156,7 +156,7 @@ class WorkItem:
 
     def excludes(self, agent_id: str) -> bool:
         """Whether the agent refused this item and is not to be asked again yet."""
-        return any(refused == agent_id for refused, _ in self.refusals)
+        return bool(self.refusals) and any(refused == agent_id for refused, _ in self.refusals)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,164 +4,86 @@ The meaning of a decision here never changes: the log is folded with it for ever
 decision needs is in its fields or in the state; the time is the record's (`state.now_ms`).
 """
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any
 
 from libs.common.contracts import decisions as d
-from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.entities import Desk, Replica, WorkItem
-from services.router.core.evolve_agents import (
-    change_connection,
-    change_presence,
-    end_take_back,
-    see_replica,
-)
-from services.router.core.evolve_conversations import (
-    close_conversation,
-    file_message,
-    file_reply,
-    forget_last_agent,
-    link,
-    open_conversation,
-    unlink,
-)
-from services.router.core.evolve_desks import apply_configuration
-from services.router.core.evolve_items import (
-    begin_new_wait,
-    change_item,
-    complete_item,
-    escalate_item,
-    pass_over_item,
-    promote_item,
-    queue_item,
-    relax_item,
-    resume_item,
-)
-from services.router.core.evolve_offers import (
-    assign_item,
-    change_owner,
-    end_hold,
-    end_reservation,
-    join,
-    offer_item,
-    open_hold,
-    remove_participant,
-)
-from services.router.core.evolve_promises import evolve_promise, fire_level
-from services.router.core.evolve_queues import measure, note_line, set_overflow
-from services.router.core.indexing import forget_replica, index_rematch
+from services.router.core import evolve_agents as agents
+from services.router.core import evolve_conversations as conversations
+from services.router.core import evolve_desks as desks
+from services.router.core import evolve_items as items
+from services.router.core import evolve_offers as offers
+from services.router.core import evolve_promises as promises
+from services.router.core import evolve_queues as queues
 from services.router.core.state import PartitionState
 
 
-def evolve(state: PartitionState, decision: d.AnyDecision) -> None:  # noqa: C901, PLR0912, PLR0915 - one case for each decision type, nothing nested
+def evolve(state: PartitionState, decision: d.AnyDecision) -> None:
     """Apply one decision. Raises IllegalTransitionError on a move that the lifecycle lacks."""
-    match decision:
-        case d.MessageFiled():
-            file_message(state, decision)
-        case d.WorkItemQueued():
-            queue_item(state, decision)
-            note_line(state, decision, decision.queue_id)
-        case d.ReservationOpened():
-            offer_item(state, decision)
-            note_line(state, decision, decision.queue_id)
-        case d.WorkItemAssigned():
-            assign_item(state, decision)
-        case d.ReplyFiled():
-            file_reply(state, decision)
-        case d.ReservationEnded():
-            end_reservation(state, decision)
-        case d.RefusalsForgotten():
-            item = state.need(WorkItem, decision.work_item_id)
-            kept = [one for one in item.refusals if one[0] not in decision.agent_ids]
-            change_item(state, decision.work_item_id, None, refusals=kept)
-        case d.ConversationOpened():
-            open_conversation(state, decision)
-        case d.ConversationClosed():
-            close_conversation(state, decision)
-        case d.WorkItemWrappingUp():
-            change_item(state, decision.work_item_id, S.WRAPPING_UP, until_ms=decision.until_ms)
-        case d.WorkItemCompleted():
-            complete_item(state, decision.work_item_id, state_after=S.COMPLETED)
-        case d.WorkItemCanceled():
-            complete_item(state, decision.work_item_id, state_after=S.CANCELED)
-            note_line(state, decision, decision.queue_id)
-        case d.WorkItemRelaxed():
-            relax_item(state, decision)
-            note_line(state, decision, decision.queue_id)
-        case d.WorkItemPromoted():
-            promote_item(state, decision)
-        case d.WorkItemPassedOver():
-            pass_over_item(state, decision)
-        case d.HoldOpened():
-            open_hold(state, decision)
-        case d.HoldEnded():
-            end_hold(state, decision)
-        case d.ParticipantJoined():
-            join(state, decision)
-        case d.ParticipantRemoved():
-            remove_participant(state, decision)
-        case d.OwnerChanged():
-            change_owner(state, decision)
-        case d.QueueMeasured():
-            measure(state, decision)
-        case d.OverflowBegan():
-            set_overflow(state, decision, is_overflowing=True)
-        case d.OverflowEnded():
-            set_overflow(state, decision, is_overflowing=False)
-        case d.LastAgentForgotten():
-            forget_last_agent(state, decision)
-        case d.WorkItemParked():
-            held = decision.held_weight
-            change_item(state, decision.work_item_id, S.PARKED, held_units=held)
-        case d.WorkItemHeld():
-            begin_new_wait(
-                state,
-                decision.work_item_id,
-                S.HELD,
-                virtual_time_ms=decision.virtual_time_ms,
-                until_ms=decision.until_ms,
-                # Still the parked weight: the full one is held again only when the owner goes on.
-                held_units=state.need(WorkItem, decision.work_item_id).held_units,
-            )
-        case d.WorkItemResumed():
-            resume_item(state, decision)
-        case d.EscalationFired() if decision.policy_id:
-            fire_level(state, decision)
-        case d.EscalationFired():
-            escalate_item(state, decision)
-        case d.AgentPresenceChanged():
-            change_presence(state, decision)
-        case d.AgentConnectionChanged():
-            change_connection(state, decision)
-        case d.TakeBackEnded():
-            end_take_back(state, decision)
-        case d.LinkAdded():
-            link(state, decision)
-        case d.LinkRemoved():
-            unlink(state, decision)
-        case d.ConfigurationApplied():
-            apply_configuration(state, decision)
-        case d.RematchEnded():
-            desk = state.changing(Desk, decision.tenant_id, decision.desk_id)
-            desk.rematch_due_ms = None
-            index_rematch(state, desk)
-        case d.ReplicaSeen():
-            see_replica(state, decision.replica_id)
-        case d.ReplicaLost():
-            state.drop(Replica, decision.replica_id)
-            forget_replica(state, decision.replica_id)
-        case d.DeliveryFiled() | d.EventRefused() | d.EscalationAlerted():
-            pass  # For the readers of the log; the engine's state has no part in them.
-        case (
-            d.SlaStarted()
-            | d.SlaClocksSet()
-            | d.SlaClocksPaused()
-            | d.SlaAtRisk()
-            | d.SlaBreached()
-            | d.SlaMet()
-            | d.SlaEnded()
-            | d.EscalationLevelsSet()
-            | d.EscalationStopped()
-        ):
-            evolve_promise(state, decision)
-        case _:
-            assert_never(decision)
+    CHANGES[type(decision)](state, decision)
+
+
+def _nothing(*_: object) -> None:
+    """It is for the readers of the log; the engine's state has no part in it."""
+
+
+def _escalate(state: PartitionState, fired: d.EscalationFired) -> None:
+    """A level of a policy, or the short form of a queue."""
+    if fired.policy_id:
+        promises.fire_level(state, fired)
+    else:
+        items.escalate_item(state, fired)
+
+
+# By type: there are forty, and to try each in turn costs more than most of these changes.
+CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
+    d.ConversationOpened: conversations.open_conversation,
+    d.MessageFiled: conversations.file_message,
+    d.ReplyFiled: conversations.file_reply,
+    d.ConversationClosed: conversations.close_conversation,
+    d.LastAgentForgotten: conversations.forget_last_agent,
+    d.LinkAdded: conversations.link,
+    d.LinkRemoved: conversations.unlink,
+    d.WorkItemQueued: items.queue_item,
+    d.WorkItemRelaxed: items.relax_item,
+    d.WorkItemPromoted: items.promote_item,
+    d.WorkItemPassedOver: items.pass_over_item,
+    d.EscalationFired: _escalate,
+    d.RefusalsForgotten: items.forget_refusals,
+    d.WorkItemParked: items.park_item,
+    d.WorkItemHeld: items.hold_item,
+    d.WorkItemResumed: items.resume_item,
+    d.WorkItemWrappingUp: items.wrap_up_item,
+    d.WorkItemCompleted: items.complete_item,
+    d.WorkItemCanceled: items.cancel_item,
+    d.ReservationOpened: offers.offer_item,
+    d.ReservationEnded: offers.end_reservation,
+    d.WorkItemAssigned: offers.assign_item,
+    d.HoldOpened: offers.open_hold,
+    d.HoldEnded: offers.end_hold,
+    d.ParticipantJoined: offers.join,
+    d.ParticipantRemoved: offers.remove_participant,
+    d.OwnerChanged: offers.change_owner,
+    d.QueueMeasured: queues.measure,
+    d.OverflowBegan: queues.begin_overflow,
+    d.OverflowEnded: queues.end_overflow,
+    d.AgentPresenceChanged: agents.change_presence,
+    d.AgentConnectionChanged: agents.change_connection,
+    d.TakeBackEnded: agents.end_take_back,
+    d.ReplicaSeen: agents.hear_replica,
+    d.ReplicaLost: agents.lose_replica,
+    d.ConfigurationApplied: desks.apply_configuration,
+    d.RematchEnded: desks.end_rematch,
+    d.SlaStarted: promises.start_clocks,
+    d.SlaClocksSet: promises.change_clocks,
+    d.SlaClocksPaused: promises.change_clocks,
+    d.SlaAtRisk: promises.change_clocks,
+    d.SlaBreached: promises.change_clocks,
+    d.SlaMet: promises.change_clocks,
+    d.SlaEnded: promises.end_clocks,
+    d.EscalationLevelsSet: promises.set_levels,
+    d.EscalationStopped: promises.stop_levels,
+    d.DeliveryFiled: _nothing,
+    d.EscalationAlerted: _nothing,
+    d.EventRefused: _nothing,
+}

@@ -2,7 +2,12 @@
 
 from libs.common.contracts import decisions as d
 from services.router.core.entities import Agent, Desk, Replica
-from services.router.core.indexing import index_agent, index_connection, index_replica
+from services.router.core.indexing import (
+    forget_replica,
+    index_agent,
+    index_connection,
+    index_replica,
+)
 from services.router.core.state import PartitionState
 
 
@@ -47,6 +52,17 @@ def see_replica(state: PartitionState, replica_id: str) -> None:
     replica = state.changing(Replica, replica_id)
     replica.seen_ms = state.now_ms
     index_replica(state, replica)
+
+
+def hear_replica(state: PartitionState, seen: d.ReplicaSeen) -> None:
+    """It said so itself."""
+    see_replica(state, seen.replica_id)
+
+
+def lose_replica(state: PartitionState, lost: d.ReplicaLost) -> None:
+    """Nothing is left of a lost replica; its agents were disconnected before."""
+    state.drop(Replica, lost.replica_id)
+    forget_replica(state, lost.replica_id)
 
 
 def _index(state: PartitionState, agent: Agent, *, was_present: bool) -> None:

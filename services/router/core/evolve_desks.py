@@ -3,7 +3,7 @@
 from libs.common.contracts import decisions as d
 from services.router.core.entities import Agent, Desk
 from services.router.core.evolve_promises import apply_promises
-from services.router.core.indexing import index_agent, index_desk
+from services.router.core.indexing import index_agent, index_desk, index_rematch
 from services.router.core.state import PartitionState
 
 
@@ -30,6 +30,13 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
             state.add(agent, *key, configured.agent_id)
             index_agent(state, agent)
     index_desk(state, key)
+
+
+def end_rematch(state: PartitionState, ended: d.RematchEnded) -> None:
+    """All open work was looked at."""
+    desk = state.changing(Desk, ended.tenant_id, ended.desk_id)
+    desk.rematch_due_ms = None
+    index_rematch(state, desk)
 
 
 def _plan(state: PartitionState, desk: Desk) -> None:

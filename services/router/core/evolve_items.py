@@ -5,7 +5,7 @@ from libs.common.contracts.terms import QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Conversation, WorkItem
 from services.router.core.evolve_queues import note_line
-from services.router.core.indexing import forget_item, index_item
+from services.router.core.indexing import forget_item, index_item, index_waiting
 from services.router.core.lifecycle import OWNED, check_move
 from services.router.core.state import PartitionState
 from services.router.core.timers import (
@@ -115,6 +115,7 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     index_item(state, item)
     if has_moved:
         note_line(state, queued, queue_before)
+    note_line(state, queued, queued.queue_id)
 
 
 def escalate_item(state: PartitionState, fired: d.EscalationFired) -> None:
@@ -176,9 +177,10 @@ def relax_item(state: PartitionState, relaxed: d.WorkItemRelaxed) -> None:
     if is_step:
         item.refusals = []
     start_waiting(state, item)
-    index_item(state, item)
+    index_waiting(state, item)
     if relaxed.queue_id != queue_before:
         note_line(state, relaxed, queue_before)
+    note_line(state, relaxed, relaxed.queue_id)
 
 
 def promote_item(state: PartitionState, promoted: d.WorkItemPromoted) -> None:
@@ -189,17 +191,60 @@ def promote_item(state: PartitionState, promoted: d.WorkItemPromoted) -> None:
     item.is_promoted = True
     again_ms = state.now_ms + 1_000 * policies_of(state, item).promote_after_s
     item.promotion_due_ms = None if item.has_best_rank else again_ms
-    index_item(state, item)
+    index_waiting(state, item)
 
 
 def pass_over_item(state: PartitionState, passed: d.WorkItemPassedOver) -> None:
     """From now on the item may keep an agent until it fits."""
-    fields = {"is_passed_over": True, "patience_due_ms": None}
-    change_item(state, passed.work_item_id, None, **fields)
+    item = state.changing(WorkItem, passed.work_item_id)
+    item.is_passed_over, item.patience_due_ms = True, None
+    index_waiting(state, item)
 
 
-def complete_item(state: PartitionState, work_item_id: str, *, state_after: S) -> None:
-    """Nothing is left of a completed or canceled item but the log."""
+def forget_refusals(state: PartitionState, forgotten: d.RefusalsForgotten) -> None:
+    """These agents may be asked again."""
+    item = state.need(WorkItem, forgotten.work_item_id)
+    kept = [one for one in item.refusals if one[0] not in forgotten.agent_ids]
+    change_item(state, forgotten.work_item_id, None, refusals=kept)
+
+
+def park_item(state: PartitionState, parked: d.WorkItemParked) -> None:
+    """The owner waits for the customer."""
+    change_item(state, parked.work_item_id, S.PARKED, held_units=parked.held_weight)
+
+
+def hold_item(state: PartitionState, held: d.WorkItemHeld) -> None:
+    """The customer is back and waits for the owner's room.
+
+    Still the parked weight: the full one is held again only when the owner goes on.
+    """
+    begin_new_wait(
+        state,
+        held.work_item_id,
+        S.HELD,
+        virtual_time_ms=held.virtual_time_ms,
+        until_ms=held.until_ms,
+        held_units=state.need(WorkItem, held.work_item_id).held_units,
+    )
+
+
+def wrap_up_item(state: PartitionState, wrapping: d.WorkItemWrappingUp) -> None:
+    """The conversation is over, the work after it is not."""
+    change_item(state, wrapping.work_item_id, S.WRAPPING_UP, until_ms=wrapping.until_ms)
+
+
+def complete_item(state: PartitionState, completed: d.WorkItemCompleted) -> None:
+    """Nothing is left of it but the log."""
+    _end_item(state, completed.work_item_id, S.COMPLETED)
+
+
+def cancel_item(state: PartitionState, canceled: d.WorkItemCanceled) -> None:
+    """Nothing is left of it but the log, and the line is shorter."""
+    _end_item(state, canceled.work_item_id, S.CANCELED)
+    note_line(state, canceled, canceled.queue_id)
+
+
+def _end_item(state: PartitionState, work_item_id: str, state_after: S) -> None:
     item = state.need(WorkItem, work_item_id)
     check_move(work_item_id, item.state, state_after)
     forget_item(state, item)

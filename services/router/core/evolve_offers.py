@@ -6,7 +6,7 @@ from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.evolve_items import change_item
 from services.router.core.evolve_queues import changing_pace, count_assignment, note_line
-from services.router.core.indexing import index_agent, index_item
+from services.router.core.indexing import index_item, index_line, seat_agent
 from services.router.core.lifecycle import check_move
 from services.router.core.state import PartitionState
 from services.router.core.timers import answer_due_ms
@@ -33,6 +33,7 @@ def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
     if opened.why.policy == AgentPolicy.ROUND_ROBIN and opened.why.chosen_for == "policy":
         changing_pace(state, opened, opened.queue_id).ring_agent_id = opened.agent_id
     index_item(state, item)
+    note_line(state, opened, opened.queue_id)
 
 
 def end_reservation(state: PartitionState, ended: d.ReservationEnded) -> None:
@@ -55,7 +56,6 @@ def end_reservation(state: PartitionState, ended: d.ReservationEnded) -> None:
     over = (ended.reservation_id, ended.outcome)
     item.ended_offers = [*item.ended_offers, over][-ENDED_OFFERS_REMEMBERED_MAX:]
     index_item(state, item)
-    index_agent(state, agent)
 
 
 def assign_item(state: PartitionState, assigned: d.WorkItemAssigned) -> None:
@@ -71,7 +71,7 @@ def assign_item(state: PartitionState, assigned: d.WorkItemAssigned) -> None:
     agent = state.changing(Agent, item.tenant_id, item.desk_id, assigned.agent_id)
     agent.idle_since_ms, agent.unanswered = state.now_ms, 0
     index_item(state, item)
-    index_agent(state, agent)
+    seat_agent(state, agent)
     count_assignment(state, assigned, assigned.queue_id)
 
 
@@ -80,13 +80,8 @@ def open_hold(state: PartitionState, opened: d.HoldOpened) -> None:
     if opened.kind is HoldKind.CAPACITY:
         agent = state.changing(Agent, opened.tenant_id, opened.desk_id, opened.agent_id)
         agent.kept_for = opened.work_item_id
-        index_agent(state, agent)
-        change_item(
-            state,
-            opened.work_item_id,
-            None,
-            capacity_agent_id=opened.agent_id,
-        )
+        seat_agent(state, agent)
+        _keep(state, opened.work_item_id, opened.agent_id)
         return
     change_item(
         state,
@@ -108,8 +103,15 @@ def end_hold(state: PartitionState, ended: d.HoldEnded) -> None:
         return
     agent = state.changing(Agent, ended.tenant_id, ended.desk_id, ended.agent_id)
     agent.kept_for = None
-    index_agent(state, agent)
-    change_item(state, ended.work_item_id, None, capacity_agent_id=None)
+    seat_agent(state, agent)
+    _keep(state, ended.work_item_id, None)
+
+
+def _keep(state: PartitionState, work_item_id: str, agent_id: str | None) -> None:
+    """The agent, or nobody any longer, is kept for the item."""
+    item = state.changing(WorkItem, work_item_id)
+    item.capacity_agent_id = agent_id
+    index_line(state.index_of((item.tenant_id, item.desk_id)), item)
 
 
 def _note_line(state: PartitionState, hold: d.HoldOpened | d.HoldEnded) -> None:

@@ -21,6 +21,8 @@ def changing_pace(state: PartitionState, decision: d.Decision, queue_id: str) ->
 def note_line(state: PartitionState, decision: d.Decision, queue_id: str) -> None:
     """Somebody joined or left the queue's lines: its measure is out of date."""
     pace = state.get(QueuePace, decision.tenant_id, decision.desk_id, queue_id)
+    if pace is not None and pace.is_stale and pace.measured_waiting:
+        return  # It is due to be measured already.
     if pace is None or not pace.is_stale:
         pace = changing_pace(state, decision, queue_id)
         pace.is_stale = True
@@ -55,8 +57,11 @@ def measure(state: PartitionState, measured: d.QueueMeasured) -> None:
     index_pace(state, pace)
 
 
-def set_overflow(
-    state: PartitionState, decision: d.OverflowBegan | d.OverflowEnded, *, is_overflowing: bool
-) -> None:
-    """What arrives goes to other agents as well, or no longer."""
-    changing_pace(state, decision, decision.queue_id).is_overflowing = is_overflowing
+def begin_overflow(state: PartitionState, began: d.OverflowBegan) -> None:
+    """What arrives goes to other agents as well."""
+    changing_pace(state, began, began.queue_id).is_overflowing = True
+
+
+def end_overflow(state: PartitionState, ended: d.OverflowEnded) -> None:
+    """What arrives goes to other agents no longer."""
+    changing_pace(state, ended, ended.queue_id).is_overflowing = False

@@ -4,8 +4,7 @@ from libs.common.contracts.decisions import RunnerUp, Why
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.entities import Desk, WorkItem
 from services.router.core.matching import RUNNERS_UP_MAX, Candidate
-from services.router.core.relaxing import reach_of
-from services.router.core.seating import population_of_queue
+from services.router.core.seating import asked_by, population_of_queue
 from services.router.core.state import DeskIndex, PartitionState
 
 POLICY = "policy"
@@ -51,11 +50,8 @@ def count_passed_over(index: DeskIndex, item: WorkItem) -> dict[str, int]:
     if population is None:
         return {}
     kind = index.kinds.kind_of(item.channel, item.weight)
-    skilled = present = with_room = 0
-    for agents in index.bench.classes(population, reach_of(item).requires):
-        skilled += agents.configured
-        present += len(agents.present)
-        with_room += sum(len(row.idle) for row in agents.rows.values() if row.room & kind.bit)
+    _, requires = asked_by(index, item)
+    skilled, present, with_room = index.bench.count(population, requires, kind.bit)
     seats = [index.bench.seat_of(agent_id) for agent_id, _ in item.refusals]
     passed_over = {
         "without_skill": population.configured - skilled,

@@ -4,18 +4,17 @@ Called after every change and once for every restored entity, so that a restored
 one by construction.
 """
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any
 
 from sortedcontainers import SortedSet
 
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.bench import Idle, Seat
 from services.router.core.capacity import Held
 from services.router.core.deadlines import DeadlineKind
 from services.router.core.entities import (
     Agent,
     ContactPoint,
-    Conversation,
     Desk,
     Entity,
     QueuePace,
@@ -24,7 +23,8 @@ from services.router.core.entities import (
     WorkItem,
 )
 from services.router.core.escalations import index_escalation
-from services.router.core.promises import DeskPromises, Escalation, SlaInstance
+from services.router.core.populations import Idle, Seat
+from services.router.core.promises import Escalation, SlaInstance
 from services.router.core.queueing import signature_of
 from services.router.core.relaxing import reach_of
 from services.router.core.seating import index_desk_parts, populations_of
@@ -35,6 +35,7 @@ from services.router.core.timers import next_timer_ms
 REPLICA_SILENT_AFTER_MS = 15_000
 MEASURE_EVERY_MS = 10_000
 PERMILLE = 1_000
+NOTHING = Held(0, "")
 
 
 def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
@@ -44,9 +45,9 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     index_desk_parts(index, desk.configuration, desk.plans)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key:
-            _index_line(index, item)
+            index_line(index, item)
     for agent_id in index.agents:
-        index_agent(state, state.need(Agent, *desk_key, agent_id))
+        seat_agent(state, state.need(Agent, *desk_key, agent_id))
     index_rematch(state, desk)
 
 
@@ -56,16 +57,22 @@ def index_rematch(state: PartitionState, desk: Desk) -> None:
 
 
 def index_agent(state: PartitionState, agent: Agent) -> None:
-    """An agent's presence, connection, idle time, hold or load has changed."""
+    """An agent is known, or their presence or connection has changed."""
+    key = (agent.tenant_id, agent.desk_id, agent.agent_id)
+    state.index_of(key[:2]).agents.add(agent.agent_id)
+    seat_agent(state, agent)
+    state.deadlines.set(DeadlineKind.TAKE_BACK, key, agent.take_back_ms)
+
+
+def seat_agent(state: PartitionState, agent: Agent) -> None:
+    """Nothing of an agent has changed but their load, idle time, hold, or configuration."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
     index = state.index_of(key[:2])
-    index.agents.add(agent.agent_id)
     profile = index.profiles.of_agent.get(agent.agent_id)
     if profile is not None and agent.is_present:
         index.bench.put(profile, _seat_of(state, index, agent, key))
     else:
         index.bench.remove(agent.agent_id)
-    state.deadlines.set(DeadlineKind.TAKE_BACK, key, agent.take_back_ms)
 
 
 def _seat_of(state: PartitionState, index: DeskIndex, agent: Agent, key: Key) -> Seat:
@@ -115,31 +122,47 @@ def forget_replica(state: PartitionState, replica_id: str) -> None:
 
 
 def index_item(state: PartitionState, item: WorkItem) -> None:
-    """A work item has changed: its line, its holders, who it is kept for, and what falls due."""
+    """A work item has changed: how it waits, its holders, and who it is kept for."""
     index = state.index_of((item.tenant_id, item.desk_id))
-    kinds_before = len(index.kinds)
-    _index_line(index, item)
-    if len(index.kinds) != kinds_before:
+    is_known = index.kinds.knows(item.channel, item.weight)
+    index_waiting(state, item)
+    if not is_known:
         # Nobody was seated with room for this kind, since no document names it.
         for agent_id in index.agents:
-            index_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
+            seat_agent(state, state.need(Agent, item.tenant_id, item.desk_id, agent_id))
+    _index_kept(state, item)
+    _index_holders(state, item)
+
+
+def index_waiting(state: PartitionState, item: WorkItem) -> None:
+    """Nothing of an item has changed but where it stands, whose refusals count, what falls due."""
+    index = state.index_of((item.tenant_id, item.desk_id))
+    index_line(index, item)
     if item.refusals and item.state is S.QUEUED:
         index.refused_items.add(item.work_item_id)
-    else:
+    elif item.work_item_id in index.refused_items:
         index.refused_items.discard(item.work_item_id)
-    _index_holders(state, item)
+    index_timer(state, item)
+
+
+def index_timer(state: PartitionState, item: WorkItem) -> None:
+    """Nothing of an item has changed but what falls due."""
     state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), next_timer_ms(item))
 
 
-def _index_line(index: DeskIndex, item: WorkItem) -> None:
-    """An item that is kept for an agent waits for that agent alone; its kind is known anyway."""
-    kind = index.kinds.kind_of(item.channel, item.weight)
+def index_line(index: DeskIndex, item: WorkItem) -> None:
+    """Nothing of an item has changed but where it stands.
+
+    An item that is kept for an agent waits for that agent alone; its kind is known anyway.
+    """
     if item.state is not S.QUEUED or item.hold_agent_id is not None:
+        index.kinds.kind_of(item.channel, item.weight)
         index.lines.remove(item.work_item_id)
         return
     signature = signature_of(item)
     line = index.lines.line_of(signature)
     if line is None:
+        kind = index.kinds.kind_of(item.channel, item.weight)
         line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
     index.lines.put(item, line)
 
@@ -151,14 +174,17 @@ def forget_item(state: PartitionState, item: WorkItem) -> None:
     index.refused_items.discard(item.work_item_id)
     item.agent_id, item.offered, item.participants = None, [], {}
     item.hold_agent_id = None
+    _index_kept(state, item)
     _index_holders(state, item)
     state.deadlines.set(DeadlineKind.ITEM, (item.work_item_id,), None)
 
 
 def held_by(item: WorkItem) -> dict[Key, Held]:
     """What the item holds, of whom: by its own fields."""
-    desk = (item.tenant_id, item.desk_id)
     held: dict[Key, Held] = {}
+    if item.agent_id is None and not item.offered and not item.participants:
+        return held  # It waits, as most items do most of the time.
+    desk = (item.tenant_id, item.desk_id)
     for agent_id, (_, weight) in item.participants.items():
         held[*desk, agent_id] = Held(weight, item.channel)
     for agent_id, _ in item.offered:
@@ -169,7 +195,6 @@ def held_by(item: WorkItem) -> dict[Key, Held]:
 
 
 def _index_holders(state: PartitionState, item: WorkItem) -> None:
-    _index_kept(state, item)
     before = state.holders_of.get(item.work_item_id, {})
     after = held_by(item)
     if before == after:
@@ -178,36 +203,42 @@ def _index_holders(state: PartitionState, item: WorkItem) -> None:
     if not after:
         del state.holders_of[item.work_item_id]
     for key in sorted({*before, *after}):
-        if before.get(key) == after.get(key):
+        share_before, share = before.get(key, NOTHING), after.get(key, NOTHING)
+        if share_before == share:
             continue
-        units_before = state.held_units(key)
         if key in after:
-            state.held.setdefault(key, {})[item.work_item_id] = after[key]
+            state.held.setdefault(key, {})[item.work_item_id] = share
         else:
             del state.held[key][item.work_item_id]
-        _note_load(state, key, units_before)
-        index_agent(state, state.need(Agent, *key))
+        _note_load(state, key, more=share.units - share_before.units)
+        seat_agent(state, state.need(Agent, *key))
 
 
-def _note_load(state: PartitionState, key: Key, units_before: int) -> None:
+def _note_load(state: PartitionState, key: Key, *, more: int) -> None:
     """Remember who was given more than they can carry: lowering a capacity never does that."""
+    if more <= 0:
+        state.over_limit.pop(key, None)
+        return
     units = state.held_units(key)
     tenant_id, desk_id, agent_id = key
     capacity = state.index_of((tenant_id, desk_id)).profiles.capacity_of.get(agent_id)
-    if capacity is not None and capacity < units and units_before < units:
+    if capacity is not None and capacity < units:
         state.over_limit[key] = None
     else:
         state.over_limit.pop(key, None)
 
 
 def _index_kept(state: PartitionState, item: WorkItem) -> None:
+    before, after = state.hold_of.get(item.work_item_id), item.hold_agent_id
+    if before == after:
+        return
     kept = state.index_of((item.tenant_id, item.desk_id)).kept_items
-    before = state.hold_of.pop(item.work_item_id, None)
-    if before is not None and before != item.hold_agent_id:
+    if before is not None:
+        del state.hold_of[item.work_item_id]
         kept[before].discard(item.work_item_id)
-    if item.hold_agent_id is not None:
-        state.hold_of[item.work_item_id] = item.hold_agent_id
-        kept.setdefault(item.hold_agent_id, SortedSet()).add(item.work_item_id)
+    if after is not None:
+        state.hold_of[item.work_item_id] = after
+        kept.setdefault(after, SortedSet()).add(item.work_item_id)
 
 
 def index_pace(state: PartitionState, pace: QueuePace) -> None:
@@ -231,27 +262,30 @@ def index_remembered(state: PartitionState, remembered: RememberedIds) -> None:
         state.remembered[event_id] = remembered.stretch
 
 
-def index_restored(state: PartitionState, entity: Entity) -> None:  # noqa: C901 - one case for each kind of entity, nothing nested
+def index_restored(state: PartitionState, entity: Entity) -> None:
     """Index an entity that was loaded, in the order of `state.changes_by_kind`."""
-    match entity:
-        case Desk():
-            index_desk(state, entity.key)
-        case Replica():
-            index_replica(state, entity)
-        case Agent():
-            index_connection(state, entity, before=None)
-            index_agent(state, entity)
-        case WorkItem():
-            index_item(state, entity)
-        case QueuePace():
-            index_pace(state, entity)
-        case ContactPoint():
-            index_contact_point(state, entity)
-        case SlaInstance():
-            index_instance(state, entity)
-        case Escalation():
-            index_escalation(state, entity)
-        case Conversation() | RememberedIds() | DeskPromises():
-            pass
-        case _:
-            assert_never(entity)
+    index = _RESTORED.get(type(entity))
+    if index is not None:
+        index(state, entity)
+
+
+def _index_restored_desk(state: PartitionState, desk: Desk) -> None:
+    index_desk(state, desk.key)
+
+
+def _index_restored_agent(state: PartitionState, agent: Agent) -> None:
+    index_connection(state, agent, before=None)
+    index_agent(state, agent)
+
+
+# Conversations and remembered ids are found by their keys alone.
+_RESTORED: dict[type[Entity], Callable[[PartitionState, Any], None]] = {
+    Desk: _index_restored_desk,
+    Replica: index_replica,
+    Agent: _index_restored_agent,
+    WorkItem: index_item,
+    QueuePace: index_pace,
+    ContactPoint: index_contact_point,
+    SlaInstance: index_instance,
+    Escalation: index_escalation,
+}

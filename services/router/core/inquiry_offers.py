@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from libs.common.contracts.decisions import Why
 from libs.common.contracts.terms import AgentPolicy, HoldKind
-from services.router.core.bench import Seat
 from services.router.core.entities import WorkItem
 from services.router.core.explaining import POLICY
 from services.router.core.inquiry_obstacles import time_of
+from services.router.core.populations import Seat
 from services.router.core.profiles import Profile
 
 POLICIES = {

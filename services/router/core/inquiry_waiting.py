@@ -1,5 +1,6 @@
 """Why an item still waits: where it stands, who could serve it, what would change it (R28)."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from libs.common.contracts.terms import HoldKind, WorkItemState
@@ -125,16 +126,10 @@ def _standing(state: PartitionState, item: WorkItem) -> Standing:
 def _place_of(state: PartitionState, item: WorkItem) -> int | None:
     """How many stand before it, and one; those of equal class and virtual time share a place."""
     lines = state.index_of((item.tenant_id, item.desk_id)).lines
-    if not lines.line_with(item.work_item_id) is not None:
+    if lines.line_with(item.work_item_id) is None:
         return None
-    low, high = 1, lines.count(item.queue_id)
-    while low < high:
-        middle = (low + high) // 2
-        if lines.at_place(item.queue_id, middle) < (item.strict_class, item.virtual_time_ms):
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    mine = (item.strict_class, item.virtual_time_ms)
+    return bisect_left(lines.in_order(item.queue_id), mine) + 1
 
 
 def _estimated_wait_s(pace: QueuePace | None, place: int | None, now_ms: int) -> int | None:

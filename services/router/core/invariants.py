@@ -4,6 +4,9 @@ A violation is a bug of ours: the event is not decided, and the state is thrown 
 anew from the log.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, ContactPoint, Conversation, WorkItem
 from services.router.core.escalations import escalation_broken_by
@@ -24,7 +27,7 @@ class InvariantViolatedError(Exception):
 def check_touched(state: PartitionState) -> None:
     """Check the entities that this turn changed. Raises InvariantViolatedError."""
     for key in state.over_limit:
-        _demand(False, "I5: agent", key[2], "was given more than fits")  # noqa: FBT003 - it is so
+        raise _violated("I5: agent", key[2], "was given more than fits")
     _check(state, list(state.touched))
 
 
@@ -35,62 +38,54 @@ def check_all(state: PartitionState) -> None:
 
 def _check(state: PartitionState, entities: list[tuple[str, Key]]) -> None:
     for kind, key in entities:
-        entity = state.tables[kind].get(key)
-        if isinstance(entity, WorkItem):
-            check_item(state, entity)
-        elif isinstance(entity, Agent):
-            check_agent(state, entity)
-        elif isinstance(entity, Conversation):
-            _check_conversation(state, entity)
-        elif isinstance(entity, SlaInstance):
-            broken = broken_by(state, entity)
-            _demand(not broken, "R25: conversation", entity.conversation_id, broken)
-        elif isinstance(entity, Escalation):
-            broken = escalation_broken_by(state, entity)
-            _demand(not broken, "R26: work item", entity.work_item_id, broken)
+        if kind in _CHECKS and (entity := state.tables[kind].get(key)) is not None:
+            _CHECKS[kind](state, entity)
 
 
 def check_item(state: PartitionState, item: WorkItem) -> None:
     """One owner at most (I4), and nobody waits beside a free agent (I8, R10)."""
     label = item.work_item_id
-    _demand(
-        (item.state in _HOLDING) == (item.agent_id is not None), "I4: work item", label, "holder"
-    )
-    _demand((item.state is S.RESERVED) == bool(item.offered), "I4: work item", label, "offer")
+    if (item.state in _HOLDING) != (item.agent_id is not None):
+        raise _violated("I4: work item", label, "holder")
+    if (item.state is S.RESERVED) != bool(item.offered):
+        raise _violated("I4: work item", label, "offer")
     index = state.index_of((item.tenant_id, item.desk_id))
-    is_in_line = index.lines.line_with(item.work_item_id) is not None
     is_waiting = item.state is S.QUEUED and item.hold_agent_id is None
-    _demand(is_waiting == is_in_line, "I8: work item", label, "line")
+    if is_waiting != (index.lines.line_with(label) is not None):
+        raise _violated("I8: work item", label, "line")
     for holder, held in held_by(item).items():
-        counted = state.held.get(holder, {}).get(item.work_item_id)
-        _demand(counted == held, "I5: work item", label, "not counted")
+        if state.held.get(holder, {}).get(label) != held:
+            raise _violated("I5: work item", label, "not counted")
     _check_holds(state, item, label)
-    if is_waiting and not _is_rematching(state, item):
-        _demand(not agents_for(state, item), "I8: work item", label, "waits beside a free agent")
+    if is_waiting and agents_for(state, item) and not _is_rematching(state, item):
+        raise _violated("I8: work item", label, "waits beside a free agent")
 
 
 def _check_holds(state: PartitionState, item: WorkItem, label: str) -> None:
     """An agent and an item are kept for each other, and only where the other knows (R6, R11)."""
     if item.capacity_agent_id is not None:
         agent = state.need(Agent, item.tenant_id, item.desk_id, item.capacity_agent_id)
-        _demand(agent.kept_for == item.work_item_id, "R6: work item", label, "agent")
-        _demand(item.state is S.QUEUED, "R6: work item", label, "state")
-        _demand(agent.is_present, "R6: work item", label, "absent agent")
-    if item.hold_agent_id is not None:
-        _demand(item.state is S.QUEUED, "R11: work item", label, "state")
+        if agent.kept_for != label:
+            raise _violated("R6: work item", label, "agent")
+        if item.state is not S.QUEUED:
+            raise _violated("R6: work item", label, "state")
+        if not agent.is_present:
+            raise _violated("R6: work item", label, "absent agent")
+    if item.hold_agent_id is not None and item.state is not S.QUEUED:
+        raise _violated("R11: work item", label, "state")
 
 
 def check_agent(state: PartitionState, agent: Agent) -> None:
     """The load is what the items hold (I5), and a kept agent is kept for an item that knows."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
     for work_item_id, held in state.held.get(key, {}).items():
-        item = state.get(WorkItem, work_item_id)
-        is_true = item is not None and held_by(item).get(key) == held
-        _demand(is_true, "I5: agent", key[2], "leak")
+        # What the item's own fields say was compared when the item was touched.
+        if state.holders_of.get(work_item_id, {}).get(key) != held:
+            raise _violated("I5: agent", key[2], "leak")
     if agent.kept_for is not None:
         item = state.get(WorkItem, agent.kept_for)
-        is_mutual = item is not None and item.capacity_agent_id == agent.agent_id
-        _demand(is_mutual, "R6: agent", key[2], "item")
+        if item is None or item.capacity_agent_id != agent.agent_id:
+            raise _violated("R6: agent", key[2], "item")
 
 
 def _is_rematching(state: PartitionState, item: WorkItem) -> bool:
@@ -101,11 +96,30 @@ def _is_rematching(state: PartitionState, item: WorkItem) -> bool:
 def _check_conversation(state: PartitionState, conversation: Conversation) -> None:
     key = (conversation.tenant_id, conversation.desk_id, conversation.contact_point_id)
     point = state.get(ContactPoint, *key)
-    is_open_there = point is not None and point.conversation_id == conversation.conversation_id
-    _demand(is_open_there, "I4: conversation", conversation.conversation_id, "contact point")
+    if point is None or point.conversation_id != conversation.conversation_id:
+        raise _violated("I4: conversation", conversation.conversation_id, "contact point")
 
 
-def _demand(holds: bool, rule: str, subject_id: str, what: str) -> None:  # noqa: FBT001 - reads as a sentence where it is used
-    """The message is put together only when it is needed, which is never."""
-    if not holds:
-        raise InvariantViolatedError(f"{rule} {subject_id}: {what}")
+def _check_clocks(state: PartitionState, instance: SlaInstance) -> None:
+    broken = broken_by(state, instance)
+    if broken:
+        raise _violated("R25: conversation", instance.conversation_id, broken)
+
+
+def _check_levels(state: PartitionState, escalation: Escalation) -> None:
+    broken = escalation_broken_by(state, escalation)
+    if broken:
+        raise _violated("R26: work item", escalation.work_item_id, broken)
+
+
+_CHECKS: dict[str, Callable[[PartitionState, Any], None]] = {
+    "work_item": check_item,
+    "agent": check_agent,
+    "conversation": _check_conversation,
+    "sla_instance": _check_clocks,
+    "escalation": _check_levels,
+}
+
+
+def _violated(rule: str, subject_id: str, what: str) -> InvariantViolatedError:
+    return InvariantViolatedError(f"{rule} {subject_id}: {what}")

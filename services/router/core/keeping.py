@@ -4,10 +4,10 @@ Without it calls would starve behind chats: whoever gets free is free for the li
 """
 
 from services.router.core.entities import Agent, WorkItem
-from services.router.core.matching import Preference, could_carry, preference_of
+from services.router.core.matching import could_carry, first_for, preference_of
+from services.router.core.places import NOBODY
 from services.router.core.queueing import signature_of
-from services.router.core.relaxing import reach_of
-from services.router.core.seating import populations_of
+from services.router.core.seating import asked_by
 from services.router.core.state import PartitionState
 
 
@@ -18,7 +18,6 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
     empty hands are left out.
     """
     index = state.index_of((item.tenant_id, item.desk_id))
-    reach = reach_of(item)
 
     def idle_since_ms(agent_id: str) -> int:
         return state.need(Agent, item.tenant_id, item.desk_id, agent_id).idle_since_ms
@@ -27,16 +26,17 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
         return not item.excludes(agent_id) and could_carry(index, item, agent_id)
 
     best: tuple[int, int, str] | None = None
-    for population in populations_of(index, reach):
-        for agents in index.bench.classes(population, reach.requires):
-            for free_units in sorted(agents.by_free, reverse=True):
-                if best is not None and -free_units > best[0]:
-                    break
-                first = agents.by_free[free_units].first(idle_since_ms, can_be_kept)
-                if first is not None:
-                    found = (-free_units, *first)
-                    best = found if best is None else min(best, found)
-                    break
+    for agents in index.bench.unkept(*asked_by(index, item)):
+        for free_units in sorted(agents.by_free, reverse=True):
+            spare = agents.by_free[free_units]
+            # Of twenty classes, three are looked into: in the others nobody can be idle for longer.
+            if best is not None and (-free_units, *spare.earliest) >= best:
+                break
+            first = spare.first(idle_since_ms, can_be_kept)
+            if first is not None:
+                found = (-free_units, *first)
+                best = found if best is None else min(best, found)
+                break
     return best[2] if best is not None else None
 
 
@@ -55,20 +55,12 @@ def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None
     """
     index = state.index_of((agent.tenant_id, agent.desk_id))
     seat = index.bench.seat_of(agent.agent_id)
-    if seat is None or agent.kept_for is not None or seat.free_units <= 0:
+    if seat is None or agent.kept_for is not None or seat.free_units <= 0 or not index.lines.unkept:
         return None
     profile = index.profiles.of_agent[agent.agent_id]
     capacity = index.profiles.capacity_of[agent.agent_id]
-    ever = index.kinds.room_with_empty_hands(profile, capacity)
-    best: Preference | None = None
-    for line, rank, _ in index.lines.within_reach(profile):
-        if not line.unkept or not ever & line.kind.bit:
-            continue
-        for place in line.unkept:
-            preference = preference_of(place, rank)
-            if best is not None and preference >= best:
-                break
-            if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id):
-                best = preference
-                break
-    return state.need(WorkItem, best.work_item_id) if best is not None else None
+    ever = index.kinds.room(profile, capacity=capacity, held=())
+    reached = index.lines.within_reach(profile, ever)
+    firsts = [(first_for(state, agent, one.unkept), one.rank) for one in reached]
+    found = [preference_of(place, rank) for place, rank in firsts if place is not NOBODY]
+    return state.need(WorkItem, min(found).work_item_id) if found else None

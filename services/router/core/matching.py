@@ -8,15 +8,17 @@ everything that is excluded, however many there are: nobody waits beside a free 
 """
 
 from collections.abc import Iterable, Iterator
+from heapq import merge
 from itertools import chain, islice
 from typing import NamedTuple
 
 from libs.common.contracts.terms import AgentPolicy
-from services.router.core.bench import AgentClass, Idle, Requires, Row
 from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
-from services.router.core.queueing import Line, Place, Reached
+from services.router.core.places import NOBODY, Place, Places
+from services.router.core.populations import AgentClass, Idle, Requires, Row
+from services.router.core.queueing import Reached
 from services.router.core.relaxing import Reach, first_reach_of, reach_of
-from services.router.core.seating import populations_of, preferred
+from services.router.core.seating import asked_by, populations_of, preferred
 from services.router.core.state import DeskIndex, PartitionState
 from services.router.core.timers import plan_of
 
@@ -39,7 +41,8 @@ def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> l
     """
     index = state.index_of((item.tenant_id, item.desk_id))
     line = index.lines.line_with(item.work_item_id)
-    if line is not None and not _has_room(line):
+    # Whether anybody whom the line asks has room at all: under overload the only question.
+    if line is not None and not index.bench.has_room(line.populations, line.kind.bit):
         return []
     kind = index.kinds.kind_of(item.channel, item.weight)
     found: list[Candidate] = []
@@ -47,7 +50,7 @@ def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> l
         rows = [
             (row, agents)
             for population in populations_of(index, reach)
-            if population.has_room(kind.bit)
+            if index.bench.has_room((population,), kind.bit)
             for agents in index.bench.classes(population, requires)
             for row in agents.rows.values()
             if row.room & kind.bit
@@ -58,11 +61,6 @@ def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> l
         if len(found) >= at_least:
             break
     return found[: at_least + RUNNERS_UP_MAX]
-
-
-def _has_room(line: Line) -> bool:
-    """Whether anybody whom the line asks has room at all: under overload the only question."""
-    return any(population.has_room(line.kind.bit) for population in line.populations)
 
 
 def _preferences(
@@ -162,11 +160,7 @@ def item_for(state: PartitionState, agent: Agent) -> Choice | None:
     if seat is None or not seat.room:
         return None
     profile = index.profiles.of_agent[agent.agent_id]
-    within_reach = [
-        reached
-        for reached in index.lines.within_reach(profile)
-        if reached.line.head is not None and seat.room & reached.line.kind.bit
-    ]
+    within_reach = index.lines.within_reach(profile, seat.room)
     if not profile.weights:
         best = _best(state, agent, within_reach)
         return Choice(state.need(WorkItem, best.work_item_id), {}) if best is not None else None
@@ -175,18 +169,25 @@ def item_for(state: PartitionState, agent: Agent) -> Choice | None:
 
 def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
     best: Preference | None = None
-    for line, rank, _ in within_reach:
-        head = line.head
-        if head is None or (best is not None and preference_of(head, rank) >= best):
-            continue
-        for place in line.places:
-            preference = preference_of(place, rank)
-            if best is not None and preference >= best:
-                break
-            if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id):
+    for reached in within_reach:
+        place = first_for(state, agent, reached.places)
+        if place is not NOBODY:
+            preference = preference_of(place, reached.rank)
+            if best is None or preference < best:
                 best = preference
-                break
     return best
+
+
+def first_for(state: PartitionState, agent: Agent, orders: list[Places]) -> Place:
+    """The lowest of the places whose item the agent did not refuse; `NOBODY` if there is none."""
+    first = min([places.first for places in orders])
+    if first is NOBODY or not _is_excluded(state, agent, first):
+        return first
+    return next((one for one in merge(*orders) if not _is_excluded(state, agent, one)), NOBODY)
+
+
+def _is_excluded(state: PartitionState, agent: Agent, place: Place) -> bool:
+    return state.need(WorkItem, place.work_item_id).excludes(agent.agent_id)
 
 
 def preference_of(place: Place, rank: int) -> Preference:
@@ -225,12 +226,12 @@ def _weighted(
 
 def all_have_refused(index: DeskIndex, item: WorkItem) -> bool:
     """Whether every present agent who could ever carry the item refused it (R12)."""
-    reach = reach_of(item)
+    populations, requires = asked_by(index, item)
     refused = {agent_id for agent_id, _ in item.refusals}
     return not any(
         agent_id not in refused and could_carry(index, item, agent_id)
-        for population in populations_of(index, reach)
-        for agents in index.bench.classes(population, reach.requires)
+        for population in populations
+        for agents in index.bench.classes(population, requires)
         for agent_id in agents.present
     )
 

@@ -15,14 +15,15 @@ from services.router.core.turn import Turn
 def measure_queue(turn: Turn, pace: QueuePace) -> None:
     """Say how the queue is doing now."""
     lines = turn.state.index_of((pace.tenant_id, pace.desk_id)).lines
-    waiting = lines.count(pace.queue_id)
+    order = lines.in_order(pace.queue_id)
+    waiting = len(order)
     turn.emit(
         d.QueueMeasured(
             tenant_id=pace.tenant_id,
             desk_id=pace.desk_id,
             queue_id=pace.queue_id,
             waiting=waiting,
-            places=tuple((n, *lines.at_place(pace.queue_id, n)) for n in places_told(waiting)),
+            places=tuple((n, *order[n - 1][:2]) for n in places_told(waiting)),
             served=served_lately(pace, turn.now_ms),
             served_over_s=SERVED_OVER_S,
         )

@@ -33,14 +33,15 @@ def is_from_the_future(state: PartitionState, event_time_ms: int) -> bool:
 
 def remember(state: PartitionState, event_id: str, event_offset: int) -> None:
     """Remember the id of a decided event, and forget stretches beyond the limits."""
-    key = _key(event_offset // OFFSETS_PER_STRETCH)
+    number = event_offset // OFFSETS_PER_STRETCH
+    key = _key(number)
     if state.get(RememberedIds, *key) is None:
         _forget_oldest(state)
-        state.add(RememberedIds(stretch=event_offset // OFFSETS_PER_STRETCH), *key)
+        state.add(RememberedIds(stretch=number), *key)
     stretch = state.changing(RememberedIds, *key)
     stretch.event_ids.append(event_id)
     stretch.newest_ms = state.now_ms
-    state.remembered[event_id] = stretch.stretch
+    state.remembered[event_id] = number
 
 
 def restore(state: PartitionState) -> None:

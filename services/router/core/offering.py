@@ -7,11 +7,11 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import QueueConfiguration
 from libs.common.contracts.terms import HoldKind, OfferMode, ReservationOutcome
 from libs.common.identifiers import reservation_id_of
-from services.router.core.bench import Idle
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.explaining import POLICY, explain
 from services.router.core.indexing import room_of
 from services.router.core.matching import Candidate
+from services.router.core.populations import Idle
 from services.router.core.turn import Turn
 
 
@@ -19,7 +19,8 @@ def queue_of(turn: Turn, item: WorkItem) -> QueueConfiguration:
     """The item's queue; the default one while a removed queue's items are still on their way."""
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
     queues = turn.state.index_of(desk.key).queues
-    return queues.get(item.queue_id, queues[desk.configuration.default.queue])
+    queue = queues.get(item.queue_id)
+    return queue if queue is not None else queues[desk.configuration.default.queue]
 
 
 def asked_at_once(turn: Turn, item: WorkItem) -> int:

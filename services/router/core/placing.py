@@ -127,7 +127,8 @@ def keep_an_agent(turn: Turn, item: WorkItem) -> None:
 
 def _take_kept_items(turn: Turn, agent: Agent) -> None:
     index = turn.state.index_of((agent.tenant_id, agent.desk_id))
-    kept = [turn.state.need(WorkItem, name) for name in index.kept_items.get(agent.agent_id, ())]
+    names = index.kept_items.get(agent.agent_id)
+    kept = [turn.state.need(WorkItem, name) for name in names] if names else []
     for item in sorted(kept, key=_place_of):
         if has_room(turn, agent, item) and item.hold_kind is not None:
             offer(turn, item, [as_candidate(agent)], chosen_for=item.hold_kind.value)

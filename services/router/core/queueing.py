@@ -5,13 +5,13 @@ best head among the lines within reach. Virtual time is when the wait began minu
 age alike, and priority is a head start that needs no recomputing.
 """
 
+from itertools import chain
 from typing import NamedTuple
 
-from sortedcontainers import SortedList
-
-from services.router.core.bench import Population
 from services.router.core.capacity import Kind
 from services.router.core.entities import WorkItem
+from services.router.core.places import Place, Places
+from services.router.core.populations import Population
 from services.router.core.profiles import Profile
 
 RANK_OF_LENT_AGENTS = 100
@@ -34,8 +34,8 @@ class Signature(NamedTuple):
         is_asked = (
             self.is_for_anyone
             or self.queue_id in profile.queues
-            or any(queue_id in profile.queues for queue_id in self.also_queues)
-            or any(group in profile.groups for group in self.also_groups)
+            or not profile.queues.isdisjoint(self.also_queues)
+            or not profile.groups.isdisjoint(self.also_groups)
         )
         return is_asked and profile.takes(self.channel) and profile.has_skills(self.requires)
 
@@ -55,15 +55,6 @@ class Signature(NamedTuple):
         return profile.ranks.get(self.queue_for(profile), RANK_OF_LENT_AGENTS)
 
 
-class Place(NamedTuple):
-    """An item's place in its line; the lowest is served first. Sequences are never shared."""
-
-    strict_class: int
-    virtual_time_ms: int
-    sequence: int
-    work_item_id: str
-
-
 def signature_of(item: WorkItem) -> Signature:
     """The line that this item stands in when it is queued."""
     return Signature(
@@ -79,12 +70,12 @@ def signature_of(item: WorkItem) -> Signature:
 
 
 class Line:
-    """The items of one signature; `head` is the first of them, `populations` are whom it asks.
+    """The items of one signature in their places; `populations` are whom it asks.
 
     `unkept` are those who were passed over and have no agent kept for them yet.
     """
 
-    __slots__ = ("head", "kind", "places", "populations", "signature", "unkept")
+    __slots__ = ("kind", "places", "populations", "signature", "unkept")
 
     def __init__(
         self, signature: Signature, kind: Kind, populations: tuple[Population, ...]
@@ -92,38 +83,56 @@ class Line:
         self.signature = signature
         self.kind = kind
         self.populations = populations
-        self.places: SortedList[Place] = SortedList()
-        self.unkept: SortedList[Place] = SortedList()
-        self.head: Place | None = None
-
-    def add(self, place: Place) -> None:
-        """Stand the item in its place."""
-        self.places.add(place)
-        self.head = self.places[0]
-
-    def remove(self, place: Place) -> None:
-        """Take it out."""
-        self.places.remove(place)
-        self.head = self.places[0] if self.places else None
+        self.places = Places()
+        self.unkept = Places()
 
 
 class Reached(NamedTuple):
-    """A line as agents of one profile see it."""
+    """Lines that agents of one profile see alike: of one rank, for the weighted of one queue.
 
-    line: Line
+    What is looked at of each: its places, and those of whom nobody is kept for.
+    """
+
     rank: int
     queue_id: str
+    places: list[Places]
+    unkept: list[Places]
+
+
+class View:
+    """The lines that agents of one profile see with one room, as of how many lines there were."""
+
+    __slots__ = ("_of_rank", "admitting_seen", "lines_seen", "reached")
+
+    def __init__(self) -> None:
+        self.lines_seen = 0
+        self.admitting_seen = 0
+        self.reached: list[Reached] = []
+        self._of_rank: dict[tuple[int, str], Reached] = {}
+
+    def add(self, line: Line, rank: int, queue_id: str) -> None:
+        """One more line."""
+        reached = self._of_rank.get((rank, queue_id))
+        if reached is None:
+            reached = self._of_rank[rank, queue_id] = Reached(rank, queue_id, [], [])
+            self.reached.append(reached)
+        reached.places.append(line.places)
+        reached.unkept.append(line.unkept)
 
 
 class Lines:
-    """All lines of one desk, who stands where, and the order within each queue."""
+    """All lines of one desk, who stands where, and how many in each queue."""
 
     def __init__(self) -> None:
         self._lines: dict[Signature, Line] = {}
         self._all: list[Line] = []
         self._stands: dict[str, tuple[Line, Place]] = {}
-        self._reached: dict[Profile, tuple[int, list[Reached]]] = {}
-        self._order: dict[str, SortedList[tuple[int, int]]] = {}
+        self._views: dict[tuple[Profile, int], View] = {}
+        self._admitted: dict[Profile, tuple[int, list[tuple[Line, int, str]]]] = {}
+        self._of_queue: dict[str, list[Line]] = {}
+        self._count: dict[str, int] = {}
+        # How many were passed over and keep nobody: mostly none where agents are many.
+        self.unkept = 0
 
     def line_of(self, signature: Signature) -> Line | None:
         """The line of this signature, if anything ever stood in it."""
@@ -135,37 +144,40 @@ class Lines:
         """A new line, which asks these populations."""
         line = self._lines[signature] = Line(signature, kind, populations)
         self._all.append(line)
+        self._of_queue.setdefault(signature.queue_id, []).append(line)
+        self._count.setdefault(signature.queue_id, 0)
         return line
 
     def put(self, item: WorkItem, line: Line) -> None:
         """Stand the item in its line; moves it when its place has changed."""
-        place = Place(item.strict_class, item.virtual_time_ms, item.sequence, item.work_item_id)
-        stands = self._stands.get(item.work_item_id)
+        name = item.work_item_id
+        place = Place(item.strict_class, item.virtual_time_ms, item.sequence, name)
+        stands = self._stands.get(name)
         if stands is None or stands[0] is not line or stands[1] != place:
-            self.remove(item.work_item_id)
-            self._stand(item, line, place)
+            self.remove(name)
+            self._stands[name] = (line, place)
+            line.places.add(place)
+            self._count[line.signature.queue_id] += 1
         if item.is_passed_over:
-            line.unkept.discard(place)
+            self._no_longer_unkept(line, name)
             if item.capacity_agent_id is None:
                 line.unkept.add(place)
-
-    def _stand(self, item: WorkItem, line: Line, place: Place) -> None:
-        self._stands[item.work_item_id] = (line, place)
-        line.add(place)
-        order = self._order.get(item.queue_id)
-        if order is None:
-            order = self._order[item.queue_id] = SortedList()
-        order.add(place[:2])
+                self.unkept += 1
 
     def remove(self, work_item_id: str) -> None:
         """Take the item out of its line, if it stands in one."""
         stands = self._stands.pop(work_item_id, None)
         if stands is None:
             return
-        line, place = stands
-        line.remove(place)
-        line.unkept.discard(place)
-        self._order[line.signature.queue_id].remove(place[:2])
+        line, _ = stands
+        line.places.discard(work_item_id)
+        self._no_longer_unkept(line, work_item_id)
+        self._count[line.signature.queue_id] -= 1
+
+    def _no_longer_unkept(self, line: Line, work_item_id: str) -> None:
+        before = len(line.unkept)
+        line.unkept.discard(work_item_id)
+        self.unkept -= before - len(line.unkept)
 
     def line_with(self, work_item_id: str) -> Line | None:
         """The line that the item stands in, if it stands in one."""
@@ -174,25 +186,46 @@ class Lines:
 
     def waiting(self) -> list[Line]:
         """The lines that are not empty; their order means nothing."""
-        return [line for line in self._all if line.head is not None]
+        return [line for line in self._all if line.places]
 
     def count(self, queue_id: str) -> int:
         """How many items wait in this queue."""
-        return len(self._order.get(queue_id, ()))
+        return self._count.get(queue_id, 0)
 
-    def at_place(self, queue_id: str, place: int) -> tuple[int, int]:
-        """The strict class and virtual time of whoever stands at this place (from 1)."""
-        strict_class, virtual_time_ms = self._order[queue_id][place - 1]
-        return strict_class, virtual_time_ms
+    def in_order(self, queue_id: str) -> list[Place]:
+        """Who waits in this queue, first to last, across its lines.
 
-    def within_reach(self, profile: Profile) -> list[Reached]:
-        """The lines for agents of this profile, empty ones included."""
-        seen, reached = self._reached.get(profile, (0, []))
-        if seen < len(self._all):
-            for line in self._all[seen:]:
-                signature = line.signature
-                if signature.admits(profile):
-                    seat = (signature.rank_for(profile), signature.queue_for(profile))
-                    reached.append(Reached(line, *seat))
-            self._reached[profile] = (len(self._all), reached)
-        return reached
+        Put in order for the asking: that is once in ten seconds (R27), while places change all the
+        time.
+        """
+        lines = self._of_queue.get(queue_id, [])
+        return sorted(chain.from_iterable([line.places.unordered() for line in lines]))
+
+    def within_reach(self, profile: Profile, room: int) -> list[Reached]:
+        """The lines for agents of this profile with this room, empty ones included.
+
+        An agent's next item is the first of hundreds of lines: they are found once for each room
+        that agents of a profile ever have, so that looking at one costs no more than its head.
+        """
+        view = self._views.get((profile, room))
+        if view is None:
+            view = self._views[profile, room] = View()
+        if view.lines_seen < len(self._all):
+            view.lines_seen = len(self._all)
+            admitting = self._admitting(profile)
+            for line, rank, queue_id in admitting[view.admitting_seen :]:
+                if line.kind.bit & room:
+                    view.add(line, rank, queue_id)
+            view.admitting_seen = len(admitting)
+        return view.reached
+
+    def _admitting(self, profile: Profile) -> list[tuple[Line, int, str]]:
+        """The lines for a profile, the rank and, where queues have weights, the queue of each."""
+        seen, admitted = self._admitted.get(profile, (0, []))
+        for line in self._all[seen:]:
+            signature = line.signature
+            if signature.admits(profile):
+                queue_id = signature.queue_for(profile) if profile.weights else ""
+                admitted.append((line, signature.rank_for(profile), queue_id))
+        self._admitted[profile] = (len(self._all), admitted)
+        return admitted

@@ -60,9 +60,11 @@ def step_due_ms(item: WorkItem, plan: Plan) -> int | None:
     """When the item's next step applies; None after the last."""
     if item.step >= len(plan):
         return None
-    return item.plan_begun_ms + 1_000 * sum(step.after_s for step in plan[: item.step + 1])
+    return item.plan_begun_ms + 1_000 * sum([step.after_s for step in plan[: item.step + 1]])
 
 
 def _joined(some: tuple[str, ...], more: tuple[str, ...], *, without: str = "") -> tuple[str, ...]:
     """Both, each name once, sorted: equal reaches must be equal lines."""
+    if not more and without not in some:
+        return some  # Sorted already.
     return tuple(sorted({*some, *more} - {without}))

@@ -13,13 +13,14 @@ from libs.common.contracts.configuration import (
     Step,
 )
 from libs.common.contracts.terms import AgentPolicy
-from services.router.core.bench import Bench, Looks, Population, Requires
+from services.router.core.bench import Bench
 from services.router.core.capacity import Kinds
-from services.router.core.entities import Plan
+from services.router.core.entities import Plan, WorkItem
 from services.router.core.policies import Routes
+from services.router.core.populations import Looks, Population, Requires
 from services.router.core.profiles import Profile, Profiles
 from services.router.core.queueing import Lines
-from services.router.core.relaxing import Reach, relax
+from services.router.core.relaxing import Reach, reach_of, relax
 from services.router.core.state import DeskIndex
 
 ANYONE = "*"
@@ -41,6 +42,15 @@ def populations_of(index: DeskIndex, reach: Reach) -> tuple[Population, ...]:
     """Whom a reach asks together; what the configuration no longer has is left out."""
     populations = index.bench.populations
     return tuple(populations[name] for name in names_of(reach) if name in populations)
+
+
+def asked_by(index: DeskIndex, item: WorkItem) -> tuple[tuple[Population, ...], Requires]:
+    """Whom the item asks and what of them, as its line knows if it stands in one."""
+    line = index.lines.line_with(item.work_item_id)
+    if line is not None:
+        return line.populations, line.signature.requires
+    reach = reach_of(item)
+    return populations_of(index, reach), reach.requires
 
 
 def names_of(reach: Reach) -> list[str]:
@@ -90,9 +100,7 @@ def index_desk_parts(
     reaches += _reaches_of_plans(index, plans or {})
     names = _population_names(desk, reaches)
     asked_by = _policies(index, reaches, names)
-    index.bench.populations = {
-        name: Population(_looks(asked_by[name], is_free=index.kinds.has_heavy)) for name in names
-    }
+    index.bench.populations = {name: Population(_looks(asked_by[name])) for name in names}
     for profile, agents in index.profiles.members.items():
         index.bench.join(profile, _names_for(profile, names), agents=len(agents))
     for name, requirements in _requirements(index, reaches).items():
@@ -112,12 +120,11 @@ def _names_for(profile: Profile, names: list[str]) -> list[str]:
     return [name for name in names if name in mine]
 
 
-def _looks(policies: set[AgentPolicy], *, is_free: bool) -> Looks:
+def _looks(policies: set[AgentPolicy]) -> Looks:
     return Looks(
         occupancy=AgentPolicy.LEAST_OCCUPIED in policies,
         levels=AgentPolicy.MOST_PROFICIENT in policies,
         ring=AgentPolicy.ROUND_ROBIN in policies,
-        free=is_free,
     )
 
 

@@ -5,7 +5,7 @@ heap in which whoever left, or worked since, stays behind until it surfaces.
 """
 
 from collections.abc import Callable, Iterator
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
 
 STALE_FACTOR = 3
 STALE_MIN = 64
@@ -38,24 +38,29 @@ class Spare:
         """The agent has not."""
         del self._since_ms[agent_id]
 
+    @property
+    def earliest(self) -> tuple[int, str]:
+        """Since when, at the longest, any of them is idle, and who that would be."""
+        return self._heap[0]
+
     def first(
         self, idle_since_ms: Callable[[str], int], suits: Callable[[str], bool]
     ) -> tuple[int, str] | None:
         """The longest idle who suits (ties by id), and since when; None if nobody does."""
-        passed = []
+        heap, passed = self._heap, []
         found = None
-        while found is None and self._heap:
-            since_ms, agent_id = first = heappop(self._heap)
+        while heap:
+            since_ms, agent_id = first = heap[0]
             if self._since_ms.get(agent_id) != since_ms:
-                continue
-            now_ms = idle_since_ms(agent_id)
-            if now_ms != since_ms:
+                heappop(heap)
+            elif (now_ms := idle_since_ms(agent_id)) != since_ms:
                 self._since_ms[agent_id] = now_ms
-                heappush(self._heap, (now_ms, agent_id))
-                continue
-            passed.append(first)
-            if suits(agent_id):
+                heapreplace(heap, (now_ms, agent_id))
+            elif suits(agent_id):
                 found = first
+                break
+            else:
+                passed.append(heappop(heap))
         for one in passed:
-            heappush(self._heap, one)
+            heappush(heap, one)
         return found

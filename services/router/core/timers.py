@@ -19,14 +19,15 @@ def next_timer_ms(item: WorkItem) -> int | None:
             item.promotion_due_ms,
             item.patience_due_ms,
             item.escalation_due_ms,
-            *(until for _, until in item.refusals),
         )
     elif item.state in WAITING:
-        refused = (until for _, until in item.refusals)
-        timers = (item.until_ms, item.escalation_due_ms, *refused)
+        timers = (item.until_ms, item.escalation_due_ms)
     else:
         timers = (item.until_ms, item.answer_due_ms if item.state is S.ASSIGNED else None)
-    return min((due for due in timers if due is not None), default=None)
+    running = [due for due in timers if due is not None]
+    if item.refusals and item.state in WAITING:
+        running += [until for _, until in item.refusals]
+    return min(running) if running else None
 
 
 def start_waiting(state: PartitionState, item: WorkItem) -> None:

@@ -28,21 +28,17 @@ class Refused(Exception):  # noqa: N818 - an outcome of the rules, not an error 
 
 
 class Turn:
-    """The state, the event's coordinates, and the decisions so far."""
+    """The state, the event's coordinates, and the decisions so far; `now_ms` is engine time."""
 
     def __init__(self, state: PartitionState, *, event_id: str, event_offset: int) -> None:
         self.state = state
+        self.now_ms = state.now_ms
         self.event_id = event_id
         self.event_offset = event_offset
         self.decisions: list[AnyDecision] = []
         self._freed: dict[Key, None] = {}
         # How many of the decisions were looked at for what they mean to promises.
         self.followed = 0
-
-    @property
-    def now_ms(self) -> int:
-        """Engine time of this turn."""
-        return self.state.now_ms
 
     @property
     def ordinal(self) -> int:

@@ -12,7 +12,6 @@ from libs.common.contracts.terms import QueueingReason, RefusalReason
 from libs.common.contracts.terms import WorkItemState as S
 from libs.common.identifiers import work_item_of
 from services.router.core import (
-    evolve,
     evolve_items,
     indexing,
     invariants,
@@ -54,7 +53,7 @@ def parked_for_nothing(stack: ExitStack) -> None:
             fields["held_units"] = 0
         return honest(state, work_item_id, move_to, **fields)
 
-    put(stack, evolve, "change_item", change_item)
+    put(stack, evolve_items, "change_item", change_item)
 
 
 def exclusive_beside_others(stack: ExitStack) -> None:
@@ -119,9 +118,10 @@ def only_the_first_below_a_refused_head(stack: ExitStack) -> None:
 
     def best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
         found = [
-            matching.preference_of(place, rank)
-            for line, rank, _ in within_reach
-            for place in islice(line.places, 2)
+            matching.preference_of(place, reached.rank)
+            for reached in within_reach
+            for places in reached.places
+            for place in islice(places, 2)
             if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id)
         ]
         return min(found, default=None)

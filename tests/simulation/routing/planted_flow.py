@@ -11,7 +11,6 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core import (
     conversations,
-    evolve,
     evolve_items,
     evolve_offers,
     matching,
@@ -25,11 +24,11 @@ from services.router.core import (
 )
 from services.router.core.entities import Agent, Plan, WorkItem
 from services.router.core.matching import Preference
-from services.router.core.queueing import Place
+from services.router.core.places import Place
 from services.router.core.relaxing import Reach, relax
 from services.router.core.state import PartitionState
 from services.router.core.turn import Turn
-from tests.simulation.routing.planting import nothing, put
+from tests.simulation.routing.planting import nothing, put, put_change
 
 
 def refusal_forgotten(stack: ExitStack) -> None:
@@ -108,7 +107,7 @@ def refusal_resets_idleness(stack: ExitStack) -> None:
         agent.idle_since_ms = state.now_ms
         honest(state, ended)
 
-    put(stack, evolve, "end_reservation", end_reservation)
+    put_change(stack, d.ReservationEnded, end_reservation)
 
 
 def freed_and_not_filled(stack: ExitStack) -> None:
@@ -133,7 +132,7 @@ def ring_stands_still(stack: ExitStack) -> None:
     def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
         honest(state, replace(opened, why=replace(opened.why, chosen_for="agent")))
 
-    put(stack, evolve, "offer_item", offer_item)
+    put_change(stack, d.ReservationOpened, offer_item)
 
 
 def weights_without_memory(stack: ExitStack) -> None:
@@ -143,7 +142,7 @@ def weights_without_memory(stack: ExitStack) -> None:
     def offer_item(state: PartitionState, opened: d.ReservationOpened) -> None:
         honest(state, replace(opened, credits={}))
 
-    put(stack, evolve, "offer_item", offer_item)
+    put_change(stack, d.ReservationOpened, offer_item)
 
 
 def repeat_decided_again(stack: ExitStack) -> None:

@@ -4,9 +4,10 @@ from contextlib import ExitStack
 
 from libs.common.contracts import decisions as d
 from services.router.core import engine, promising
+from services.router.core.documents import read_entity
 from services.router.core.entities import Entity
 from services.router.core.promises import Escalation, SlaClock
-from services.router.core.state import Change, Key, read_entity
+from services.router.core.state import Change, Key
 from tests.simulation.routing.planting import nothing, put
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 from unittest.mock import patch
 
 from libs.common.contracts import decisions as d
+from services.router.core import evolve
+from services.router.core.state import PartitionState
 from services.router.core.turn import Turn
 
 Patches = Callable[[ExitStack], None]
@@ -13,6 +16,13 @@ Patches = Callable[[ExitStack], None]
 def put(stack: ExitStack, owner: object, name: str, replacement: object) -> None:
     """This part of the engine is another one meanwhile."""
     stack.enter_context(patch.object(owner, name, replacement))
+
+
+def put_change(
+    stack: ExitStack, decision: type[d.Decision], change: Callable[[PartitionState, Any], None]
+) -> None:
+    """This decision changes the state in another way meanwhile."""
+    stack.enter_context(patch.dict(evolve.CHANGES, {decision: change}))
 
 
 def decide_otherwise(

@@ -11,11 +11,12 @@ from deploy.local.tokens import LocalIssuer
 from libs.common import mongo
 from libs.common.contracts.topics import TOPICS
 from libs.common.errors import UnavailableError
+from libs.common.identifiers import fresh_nonce
 from libs.common.kafka import Publisher
 from libs.common.kafka_topics import ensure_topics
 from services.router.core.ownership_effects import StoredSave
 from services.router.saves import SaveStore
-from tests.integration.services.router.broker import authorizing_broker
+from tests.integration.services.router.broker import authorizing_broker, forget_topics
 from tests.integration.services.router.log_check import PARTITION
 from tests.integration.services.router.router_process import RouterProcess
 from tests.integration.services.router.traffic import Traffic
@@ -23,11 +24,18 @@ from tests.integration.services.router.traffic import Traffic
 SAVES_LOOKED_AT_EVERY_S = 0.2
 
 
-@pytest.fixture
-def own_kafka(tmp_path: Path) -> Iterator[str]:
-    """A fresh broker: the platform's topics have fixed names."""
-    with authorizing_broker(tmp_path / "kafka") as bootstrap_servers:
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A broker of the router's tests; its address."""
+    with authorizing_broker(tmp_path_factory.mktemp("broker") / "kafka") as bootstrap_servers:
         yield bootstrap_servers
+
+
+@pytest.fixture
+async def own_kafka(broker: str) -> AsyncIterator[str]:
+    """That broker without any topic: the platform's have fixed names, and each test makes them."""
+    yield broker
+    await forget_topics(broker)
 
 
 @pytest.fixture
@@ -70,6 +78,8 @@ async def make_router(
         "MONGODB_URI": mongo_uri,
         "MONGODB_DATABASE": database.name,
         "JWT_KEYS_FILE": str(issuer.keys_path),
+        # A killed member of an earlier test stays in its group until its session has ended.
+        "ROUTER_GROUP_ID": f"router-{fresh_nonce()[:12]}",
         "ROUTER_SESSION_TIMEOUT_S": "6",
         "ROUTER_SAVE_EVERY_S": "0.3",
         "ROUTER_SAVE_EVERY_RECORDS": "500",

@@ -2,12 +2,13 @@
 
 import pytest
 
-from services.router.core.bench import AgentClass, Bench, Idle, Looks, Population, Requires, Seat
+from services.router.core.bench import Bench
+from services.router.core.populations import AgentClass, Idle, Looks, Population, Requires, Seat
 from services.router.core.profiles import Profile, ProfileKey
 
 BILLING: Requires = (("billing", 2),)
 RUSSIAN: Requires = (("russian", 1),)
-ALL_LOOKS = Looks(occupancy=True, levels=True, ring=True, free=True)
+ALL_LOOKS = Looks(occupancy=True, levels=True, ring=True)
 
 
 def _profile(**skills: int) -> Profile:
@@ -81,6 +82,7 @@ def test_a_requirement_never_asked_before_divides_who_is_present_anew() -> None:
     bench.put(SKILLED, _seat("ann", free=4))
     bench.put(PLAIN, _seat("bob"))
     assert not population.knows(RUSSIAN)
+    assert _present(bench, population, ()) == {"ann", "bob"}
 
     assert _present(bench, population, RUSSIAN) == set()
     assert population.knows(RUSSIAN)
@@ -98,6 +100,7 @@ def test_a_division_leaves_out_agents_of_other_populations() -> None:
     bench.join(stranger, ["queue/other"], agents=1)
     bench.populations["queue/other"].divide([()])
     bench.put(stranger, _seat("eve"))
+    assert _present(bench, population, ()) == set()
 
     assert _present(bench, population, RUSSIAN) == set()
     assert _present(bench, bench.populations["queue/other"], ()) == {"eve"}
@@ -122,6 +125,7 @@ def test_a_row_is_of_equal_room_and_of_equal_occupancy_where_that_is_looked_at(
 
     assert _rows(list(bench.classes(population, ()))) == rows
     assert (population.has_room(2), population.has_room(4)) == (True, False)
+    assert (bench.has_room((population,), 2), bench.has_room((population,), 4)) == (True, False)
 
 
 @pytest.mark.parametrize("looks", [ALL_LOOKS, Looks()])
@@ -131,12 +135,14 @@ def test_who_gets_up_leaves_nothing_behind(looks: Looks) -> None:
     bench.put(SKILLED, _seat("ann"))
     bench.put(SKILLED, _seat("bob"))
     bench.put(SKILLED, _seat("cem", room=0, is_kept=True))
+    assert _present(bench, population, BILLING) == {"ann", "bob", "cem"}
 
     for name in ("ann", "bob", "cem", "ann"):
         bench.remove(name)
 
     [met] = bench.classes(population, BILLING)
     assert (met.present, met.rows, met.by_free, population.rooms) == (set(), {}, {}, {})
+    assert bench.unkept((population,), BILLING) == []
     assert bench.seat_of("ann") is None
 
 
@@ -161,6 +167,7 @@ def test_an_agent_who_changes_sits_as_if_newly_seated(
     bench, population = _bench()
     fresh, fresh_population = _bench()
     bench.put(SKILLED, _seat("ann", **before))
+    assert _present(bench, population, ()) == {"ann"}
 
     bench.put(SKILLED, _seat("ann", **after))
     fresh.put(SKILLED, _seat("ann", **after))
@@ -176,6 +183,7 @@ def test_an_agent_whose_profile_changes_moves_to_the_other_class() -> None:
     """The skill is gone."""
     bench, population = _bench()
     bench.put(SKILLED, _seat("ann"))
+    assert _present(bench, population, BILLING) == {"ann"}
 
     bench.put(PLAIN, _seat("ann"))
 
@@ -221,3 +229,36 @@ def test_the_most_free_are_told_apart_where_heavy_work_may_keep_them() -> None:
     [met] = bench.classes(population, BILLING)
 
     assert _free(met) == {2: ["ann"], 5: ["bob"]}
+    assert bench.unkept((population,), BILLING) == [met]
+    assert bench.unkept((Population(ALL_LOOKS),), BILLING) == []
+
+
+@pytest.mark.parametrize("is_looked_at", [True, False])
+def test_who_moves_is_counted_where_they_sit_now(
+    is_looked_at: bool,  # noqa: FBT001 - a table
+) -> None:
+    """Skilled, present, with room: whether or not somebody looked since they moved."""
+    bench, population = _bench()
+    bench.populations["queue/other"] = Population(Looks())
+    stranger = _profile(billing=5)
+    bench.join(stranger, ["queue/other"], agents=1)
+    bench.populations["queue/other"].divide([()])
+
+    moves: list[tuple[Profile, Seat] | str] = [
+        (SKILLED, _seat("ann")),
+        (PLAIN, _seat("bob")),
+        (stranger, _seat("eve")),
+        (SKILLED, _seat("ann", room=2)),
+        "ann",
+    ]
+    counted = []
+    for move in moves:
+        if isinstance(move, str):
+            bench.remove(move)
+        else:
+            bench.put(*move)
+        if is_looked_at:
+            bench.classes(population, ())
+        counted.append(tuple(bench.count(population, BILLING, 1)))
+
+    assert counted == [(3, 1, 1), (3, 1, 1), (3, 1, 1), (3, 1, 0), (3, 0, 0)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.router.core import capacity
 from services.router.core.capacity import Held, Kinds
 from services.router.core.profiles import Profile, ProfileKey
 from tests.unit.services.router.core.desks import Part, a_desk_of
@@ -98,7 +99,7 @@ def test_a_kind_that_came_unnamed_has_its_place_beside_the_configured_ones() -> 
     bits = [kinds.kind_of(*kind).bit for kind in (("email", 1), ("voice", 3), ("web_chat", 2))]
     assert [*bits, kinds.kind_of("sms", 1).bit] == [1, 2, 4, 8]
     assert kinds.kind_of("sms", 1).bit == 8
-    assert len(kinds) == 4
+    assert kinds.knows("sms", 1)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +120,25 @@ def test_heavy_is_what_lighter_or_less_demanding_work_could_starve(
     found = [name for name in channels if kinds.is_heavy(name, desk.weight_of(name))]
 
     assert found == heavy
-    assert kinds.has_heavy is bool(heavy)
 
 
 def test_without_a_desk_there_is_no_kind_of_work() -> None:
-    """Nothing is heavy, nobody has room."""
+    """Nobody has room."""
     kinds = Kinds()
 
-    assert not kinds.has_heavy
     assert kinds.room(_profile(), capacity=6, held=()) == 0
+
+
+def test_rooms_are_the_same_however_many_loads_were_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is remembered is bounded."""
+    monkeypatch.setattr(capacity, "ROOMS_KNOWN_MAX", 2)
+    kinds, profile = Kinds(a_desk_of(channels=CHANNELS)), _profile()
+
+    for _ in range(2):
+        rooms = [
+            kinds.room(profile, capacity=6, held=[Held(units, "email")]) for units in range(1, 7)
+        ]
+        assert rooms == [7, 7, 7, 5, 1, 0]
+    assert len(kinds._rooms) <= 2

@@ -4,8 +4,8 @@ import pytest
 
 from libs.common.contracts.decisions import RunnerUp, Why
 from libs.common.contracts.terms import AgentPolicy
-from services.router.core.bench import Idle, Seat
 from services.router.core.inquiry_offers import compare, why_this
+from services.router.core.populations import Idle, Seat
 from services.router.core.profiles import Profiles
 from tests.unit.services.router.core.inquiry_world import a_varied_desk, item_of, only_item
 from tests.unit.services.router.core.world import START_MS, World, offered

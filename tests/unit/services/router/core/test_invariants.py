@@ -1,15 +1,20 @@
 """The checks themselves: a state that contradicts itself is found."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from services.router.core.bench import Idle, Seat
-from services.router.core.entities import Agent, Conversation
+from libs.common.contracts.terms import WorkItemState
+from services.router.core.capacity import Held
+from services.router.core.entities import Agent, Conversation, WorkItem
 from services.router.core.invariants import InvariantViolatedError, check_all, check_touched
+from services.router.core.populations import Idle, Seat
 from services.router.core.state import PartitionState
 from services.router.core.turn import Turn
 from tests.unit.services.router.core.world import World, a_desk, offered
+
+ANN = ("acme", "support", "ann")
 
 
 def _state() -> PartitionState:
@@ -95,4 +100,66 @@ def test_an_agent_and_an_item_that_are_not_kept_for_each_other_are_found(
         item.capacity_agent_id = "ann"
 
     with pytest.raises(InvariantViolatedError, match="R6"):
+        check_all(world.engine.state)
+
+
+def _reserved_without_offer(state: PartitionState, item: WorkItem) -> None:
+    item.state, item.agent_id = WorkItemState.RESERVED, None
+    state.held[ANN].clear()
+
+
+def _held_by_an_item_that_is_gone(state: PartitionState, _: WorkItem) -> None:
+    state.held[ANN]["itm_gone"] = Held(1, "web_chat")
+
+
+def _kept_while_owned(state: PartitionState, item: WorkItem) -> None:
+    item.capacity_agent_id = "ann"
+    state.need(Agent, *ANN).kept_for = item.work_item_id
+
+
+def _held_for_an_agent_while_owned(_: PartitionState, item: WorkItem) -> None:
+    item.hold_agent_id = "ann"
+
+
+@pytest.mark.parametrize(
+    ("contradict", "rule"),
+    [
+        (_reserved_without_offer, "I4: work item .*: offer"),
+        (_held_by_an_item_that_is_gone, "I5: agent ann: leak"),
+        (_kept_while_owned, "R6: work item .*: state"),
+        (_held_for_an_agent_while_owned, "R11: work item .*: state"),
+    ],
+)
+def test_a_contradiction_in_owned_work_is_found(
+    contradict: Callable[[PartitionState, WorkItem], None], rule: str
+) -> None:
+    """The rule is named."""
+    state = _state()
+    [item] = state.work_items()
+    contradict(state, item)
+
+    with pytest.raises(InvariantViolatedError, match=rule):
+        check_all(state)
+
+
+def test_a_waiting_item_that_stands_in_no_line_is_found() -> None:
+    """I8: nobody would ever look there."""
+    world = World(a_desk())
+    world.message("zoe")
+    state = world.engine.state
+    [item] = state.work_items()
+    state.index_of(("acme", "support")).lines.remove(item.work_item_id)
+
+    with pytest.raises(InvariantViolatedError, match=r"I8: work item .*: line"):
+        check_all(state)
+
+
+def test_an_absent_agent_who_is_kept_is_found() -> None:
+    """R6: whoever leaves is kept for nothing."""
+    world = World(a_desk())
+    world.message("zoe")
+    [item] = world.engine.state.work_items()
+    _kept_while_owned(world.engine.state, item)
+
+    with pytest.raises(InvariantViolatedError, match=r"R6: work item .*: absent agent"):
         check_all(world.engine.state)

@@ -14,6 +14,7 @@ from tests.unit.services.router.core.desks import (
     agent,
     at_work,
     busy,
+    configure,
     reservations,
 )
 from tests.unit.services.router.core.world import World, a_desk, a_message, offered, types
@@ -183,6 +184,48 @@ def test_a_kept_agents_absence_hands_the_hold_to_the_next() -> None:
 
     assert types(decisions) == ["agent_presence_changed", "hold_ended", "hold_opened"]
     assert agent(world, other).kept_for is not None
+
+
+def test_of_two_who_could_be_kept_it_is_the_one_with_more_free_units() -> None:
+    """R6: whoever of them is preferred."""
+    queue: Part = {"queue_id": "general", "prefers": {"billing": 1}}
+    agents: dict[str, Part] = {
+        "ann": {"capacity_units": 2},
+        "bob": {"capacity_units": 2, "skills": {"billing": 1}},
+    }
+    world = at_work(a_desk_of(queue, agents=agents, capacity_weights=HEAVY), *agents)
+    for customer in ("yan", "xia", "wim"):
+        busy(world, customer, channel="telegram")
+    world.message("zoe")
+
+    assert types(world.tick(after_s=60)) == ["work_item_passed_over", "hold_opened"]
+
+    assert (agent(world, "ann").kept_for is None, agent(world, "bob").kept_for) == (False, None)
+
+
+def test_an_item_that_was_heavy_once_keeps_an_agent_where_nothing_named_is_heavy() -> None:
+    """R6, R24: it weighs what it weighed when it came."""
+    agents: dict[str, Part] = {"ann": {"capacity_units": 2}}
+    world = at_work(a_desk_of(agents=agents, capacity_weights=HEAVY), "ann")
+    busy(world, "yan", channel="telegram")
+    world.message("zoe")
+    configure(world, a_desk_of(agents=agents))
+    world.tick()
+
+    assert types(world.tick(after_s=60)) == ["work_item_passed_over", "hold_opened"]
+
+    assert agent(world, "ann").kept_for is not None
+
+
+def test_nobody_is_asked_again_while_somebody_is_there_who_did_not_refuse() -> None:
+    """R12: whoever else leaves."""
+    agents = {"ann": ONE, "bob": ONE, "cem": ONE}
+    world = at_work(a_desk_of(agents=agents), *agents)
+    busy(world, "yan")
+    busy(world, "xia")
+    assert reservations(world.reject(offered(world.message("zoe")))) == []
+
+    assert types(world.presence("bob", Presence.AWAY)) == ["agent_presence_changed"]
 
 
 def test_whoever_comes_later_with_room_is_offered_what_was_passed_over() -> None:

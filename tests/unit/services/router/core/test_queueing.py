@@ -5,8 +5,16 @@ import pytest
 from libs.common.contracts.terms import WorkItemState
 from services.router.core.capacity import Kind
 from services.router.core.entities import WorkItem
+from services.router.core.places import NOBODY
 from services.router.core.profiles import Profile, ProfileKey
-from services.router.core.queueing import RANK_OF_LENT_AGENTS, Line, Lines, Signature, signature_of
+from services.router.core.queueing import (
+    RANK_OF_LENT_AGENTS,
+    Line,
+    Lines,
+    Reached,
+    Signature,
+    signature_of,
+)
 
 CHAT = Kind("web_chat", 1, 1)
 
@@ -104,6 +112,10 @@ def _put(lines: Lines, *items: WorkItem) -> Line:
     return line
 
 
+def _reached(rank: int, queue_id: str, *lines: Line) -> Reached:
+    return Reached(rank, queue_id, [one.places for one in lines], [one.unkept for one in lines])
+
+
 def test_a_line_is_in_order_of_class_virtual_time_and_sequence() -> None:
     """R4: the head is who is served first."""
     lines = Lines()
@@ -116,8 +128,7 @@ def test_a_line_is_in_order_of_class_virtual_time_and_sequence() -> None:
     )
 
     assert [place.sequence for place in line.places] == [4, 3, 1, 2]
-    assert line.head is not None
-    assert line.head.work_item_id == "itm_4"
+    assert line.places.first.work_item_id == "itm_4"
 
 
 def test_an_item_that_changes_its_place_moves_and_stands_once() -> None:
@@ -145,7 +156,7 @@ def test_an_item_that_left_stands_nowhere_and_leaving_twice_is_nothing() -> None
     for _ in range(2):
         lines.remove("itm_1")
 
-    assert (line.head, lines.waiting(), lines.line_with("itm_1")) == (None, [], None)
+    assert (line.places.first, lines.waiting(), lines.line_with("itm_1")) == (NOBODY, [], None)
     assert (lines.count("general"), lines.count("never")) == (0, 0)
 
 
@@ -156,9 +167,8 @@ def test_places_of_a_queue_are_told_across_its_lines() -> None:
     _put(lines, _item(2, virtual_time_ms=20, requires={"billing": 1}))
     _put(lines, _item(3, virtual_time_ms=10, queue_id="sales"))
 
-    places = [lines.at_place("general", place) for place in (1, 2)]
-
-    assert places == [(5, 20), (5, 30)]
+    assert [place[:3] for place in lines.in_order("general")] == [(5, 20, 2), (5, 30, 1)]
+    assert lines.in_order("never") == []
     assert lines.count("sales") == 1
 
 
@@ -178,29 +188,44 @@ def test_unkept_are_those_passed_over_for_whom_nobody_is_kept_yet() -> None:
     lines, item = Lines(), _item(1, is_passed_over=True)
     line = _put(lines, item, _item(2))
     lines.put(item, line)
-    assert [place.sequence for place in line.unkept] == [1]
+    assert ([place.sequence for place in line.unkept], lines.unkept) == ([1], 1)
 
     item.capacity_agent_id = "ann"
     lines.put(item, line)
-    assert list(line.unkept) == []
+    assert (list(line.unkept), lines.unkept) == ([], 0)
 
     item.capacity_agent_id = None
     lines.put(item, line)
     lines.remove("itm_1")
-    assert list(line.unkept) == []
+    assert (list(line.unkept), lines.unkept) == ([], 0)
 
 
 def test_agents_see_the_lines_for_them_also_those_that_open_later() -> None:
-    """Empty ones included."""
+    """Empty ones included, together by rank; a line of a kind without room is left out."""
     lines, profile = Lines(), _profile()
     first = _put(lines, _item(1))
     _put(lines, _item(2, queue_id="other"))
-    assert [reached.line for reached in lines.within_reach(profile)] == [first]
+    assert lines.within_reach(profile, 1) == [_reached(2, "", first)]
 
     second = _put(lines, _item(3, queue_id="sales"))
+    third = _put(lines, _item(4, has_best_rank=True))
+    fourth = _put(lines, _item(5, requires={}, channel="email", has_best_rank=True))
 
-    reached = lines.within_reach(profile)
-    assert [(one.line, one.rank, one.queue_id) for one in reached] == [
-        (first, 2, "general"),
-        (second, 3, "sales"),
+    assert lines.within_reach(profile, 1) == [
+        _reached(2, "", first),
+        _reached(3, "", second),
+        _reached(0, "", third, fourth),
+    ]
+    assert lines.within_reach(profile, 2) == []
+
+
+def test_agents_whose_queues_have_weights_see_the_lines_of_each_queue_apart() -> None:
+    """R8: whose turn it is, is decided between queues."""
+    profile = _profile(ranks=(), weights=(("general", 2), ("sales", 1)))
+    lines = Lines()
+    first, second = _put(lines, _item(1)), _put(lines, _item(2, queue_id="sales"))
+
+    assert lines.within_reach(profile, 1) == [
+        _reached(1, "general", first),
+        _reached(1, "sales", second),
     ]

@@ -39,7 +39,9 @@ def test_who_worked_since_stands_where_they_belong_now() -> None:
 
     since_ms["ann"] = 3
 
+    assert spare.earliest == (1, "ann")
     assert spare.first(since_ms.__getitem__, _anybody) == (2, "bob")
+    assert spare.earliest == (2, "bob")
 
 
 def test_who_left_is_not_found_and_may_come_again() -> None:
