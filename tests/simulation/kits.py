@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from libs.common.contracts.records import DecisionRecord
@@ -11,6 +11,7 @@ from services.router.core.state import Change
 from tests.simulation import workload
 from tests.simulation.faults import DESK_FAULTS, DESK_LIMITS, FAULTS, LIMITS, Faults
 from tests.simulation.oracle import HashedDecider
+from tests.simulation.routing.promising_talk import PromisingTalk
 from tests.simulation.routing.referee import Referee
 from tests.simulation.routing.talk import PartitionTalk
 from tests.simulation.tiny_engine import TinyEngine
@@ -74,6 +75,11 @@ def _desk_talk(rng: random.Random, shadow: HashedDecider) -> Talk:
     return PartitionTalk(rng, shadow)
 
 
+def _promising_talk(rng: random.Random, shadow: HashedDecider) -> Talk:
+    assert isinstance(shadow, VulnerableEngine)
+    return PromisingTalk(rng, shadow)
+
+
 def _judged(shadow: HashedDecider) -> Fold:
     assert isinstance(shadow, VulnerableEngine)
     return Referee(shadow).hear
@@ -104,4 +110,5 @@ REAL = Kit(
     settle_ms=60_000,
     overdue_ms=2_000,
 )
-KITS = {"tiny": TINY, "real": REAL}
+PROMISING = replace(REAL, talk=_promising_talk)
+KITS = {"tiny": TINY, "real": REAL, "promising": PROMISING}

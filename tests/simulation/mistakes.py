@@ -10,6 +10,7 @@ from tests.simulation.kits import KITS
 from tests.simulation.oracle import BrokenPromiseError
 from tests.simulation.routing import planted_capacity as capacity
 from tests.simulation.routing import planted_flow as flow
+from tests.simulation.routing import planted_promises as promises
 from tests.simulation.world import World
 
 FOUND_WITHIN_SEEDS = 200
@@ -69,11 +70,18 @@ IN_ROUTING = {
     flow.weights_without_memory: 0,
     flow.repeat_decided_again: 0,
 }
+IN_PROMISES = {
+    promises.pause_forgets_the_remainder: 1,
+    promises.fires_again_after_a_restart: 0,
+    promises.escalates_after_completion: 0,
+    promises.answer_forgotten: 1,
+}
 MISTAKES: dict[str, Mistake] = {
     mistake.plant.__name__: mistake
     for mistake in (
         *IN_THE_PROTOCOL,
         *(Mistake(plant, seed, "real", 2_000) for plant, seed in IN_ROUTING.items()),
+        *(Mistake(plant, seed, "promising", 2_000) for plant, seed in IN_PROMISES.items()),
     )
 }
 

@@ -18,7 +18,7 @@ def test_planted_mistake_is_found(name: str) -> None:
             world.run()
 
 
-@pytest.mark.parametrize("engine", ["tiny", "real"])
+@pytest.mark.parametrize("engine", ["tiny", "real", "promising"])
 def test_seeds_pass_without_the_mistakes(engine: str) -> None:
     """It is the mistake that is found, and nothing else."""
     mistakes = [one for one in MISTAKES.values() if one.engine == engine]

@@ -1,7 +1,7 @@
 """The story of a work item in rows: when, what was decided, and why, in words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,7 +82,11 @@ def _relaxed(relaxed: d.WorkItemRelaxed) -> tuple[str, tuple[str, ...]]:
 
 
 def _details(decision: d.AnyDecision) -> tuple[str, ...]:
-    told = {field.name: getattr(decision, field.name) for field in fields(decision)}
+    told = {
+        field.name: getattr(decision, field.name)
+        for field in fields(decision)
+        if field.default is MISSING or getattr(decision, field.name) != field.default
+    }
     says = [
         f"{name}: {_plain(name, value)}" for name, value in told.items() if _is_told(name, value)
     ]

@@ -22,6 +22,7 @@ from libs.common.contracts.configuration import (
 )
 from libs.common.contracts.terms import OfferMode
 from libs.common.documents.calendar_mistakes import calendar_mistakes
+from libs.common.documents.escalation_mistakes import escalation_moves
 from libs.common.documents.lines import Path
 from libs.common.documents.out_of_hours_mistakes import moves_from, out_of_hours_mistakes
 from libs.common.documents.promise_mistakes import promise_mistakes
@@ -114,8 +115,8 @@ def _of_broadcasts(desk: DeskConfiguration) -> Iterator[Mistake]:
 
 
 def _ways_of(desk: DeskConfiguration, channel: str) -> Iterator[tuple[Path, str]]:
-    """Where a channel's work may come to by rules and, from there, out of hours and by steps: place
-    and queue.
+    """Where a channel's work may come to by rules and, from there, out of hours, by steps and by
+    escalation: place and queue.
     """
     ways: list[tuple[Path, str]] = []
     for index, rule in enumerate(desk.rules):
@@ -134,6 +135,7 @@ def _ways_of(desk: DeskConfiguration, channel: str) -> Iterator[tuple[Path, str]
             for number, step in enumerate(queue.steps):
                 if step.move_to is not None:
                     yield ("queues", index, "steps", number, "move_to"), step.move_to
+    yield from escalation_moves(desk, reached)
 
 
 def _of_channels(desk: DeskConfiguration) -> Iterator[Mistake]:

@@ -1,6 +1,6 @@
 """What a desk's escalation policies say and can't mean: circles, and what would never happen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from libs.common.contracts.configuration import (
     DeskConfiguration,
@@ -32,6 +32,22 @@ def escalation_mistakes(desk: DeskConfiguration) -> Iterator[Mistake]:
                 yield Mistake((*at, "trouble"), problem)
             yield from _of_level(at, level)
     yield from _of_circles(desk)
+
+
+def escalation_moves(
+    desk: DeskConfiguration, queue_ids: Collection[str]
+) -> Iterator[tuple[Path, str]]:
+    """Where levels move work of these queues to, by their own policies and by promises: place and
+    queue.
+    """
+    named = {policy.escalation for policy in desk.sla_policies}
+    named |= {one.escalation_policy for one in desk.queues if one.queue_id in queue_ids}
+    for index, policy in enumerate(desk.escalation_policies):
+        if policy.escalation_policy_id in named:
+            for number, level in enumerate(policy.levels):
+                path: Path = ("escalation_policies", index, "levels", number, "actions", "move_to")
+                if level.actions.move_to is not None:
+                    yield path, level.actions.move_to
 
 
 def _of_firings(path: Path, policy: EscalationPolicy) -> Iterator[Mistake]:

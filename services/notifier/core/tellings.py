@@ -97,6 +97,8 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     d.SlaAtRisk: Telling(type="sla.at_risk"),
     d.SlaBreached: Telling(type="sla.breached"),
     d.SlaMet: Telling(type="sla.met"),
+    d.AgentShiftChanged: Telling(type="agent.shift_changed", agent_fields=_AGENT),
+    d.QueueHoursChanged: Telling(type="queue.hours_changed"),
     d.AgentPresenceChanged: Telling(type="agent.presence_changed", agent_fields=_AGENT),
     d.AgentConnectionChanged: Telling(type="agent.connection_changed", agent_fields=_AGENT),
     d.TakeBackEnded: Telling(type="agent.take_back_ended", agent_fields=_AGENT),

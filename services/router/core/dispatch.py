@@ -166,4 +166,5 @@ _RULES: dict[type[e.EventData], Callable[[Turn, Desk, Any], None]] = {
     e.OwnerLeft: _leave_to_successor,
     e.ParticipantInvited: _invite,
     e.ParticipantLeft: participants.leave_conversation,
+    e.EscalationAcknowledged: acknowledge,
 }

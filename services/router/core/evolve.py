@@ -28,7 +28,7 @@ def _nothing(*_: object) -> None:
 
 
 def _escalate(state: PartitionState, fired: d.EscalationFired) -> None:
-    """A level of a policy, or the short form that a queue has of its own."""
+    """A level of a policy, or the short form of a queue."""
     if fired.policy_id:
         promises.fire_level(state, fired)
     else:
@@ -76,16 +76,16 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.ReplicaLost: agents.lose_replica,
     d.ConfigurationApplied: desks.apply_configuration,
     d.RematchEnded: desks.end_rematch,
-    d.SlaStarted: promises.evolve_promise,
-    d.SlaClocksSet: promises.evolve_promise,
-    d.SlaClocksPaused: promises.evolve_promise,
-    d.SlaAtRisk: promises.evolve_promise,
-    d.SlaBreached: promises.evolve_promise,
-    d.SlaMet: promises.evolve_promise,
-    d.SlaEnded: promises.evolve_promise,
-    d.EscalationLevelsSet: promises.evolve_promise,
-    d.EscalationStopped: promises.evolve_promise,
-    d.EscalationAlerted: _nothing,
+    d.SlaStarted: promises.start_clocks,
+    d.SlaClocksSet: promises.change_clocks,
+    d.SlaClocksPaused: promises.change_clocks,
+    d.SlaAtRisk: promises.change_clocks,
+    d.SlaBreached: promises.change_clocks,
+    d.SlaMet: promises.change_clocks,
+    d.SlaEnded: promises.end_clocks,
+    d.EscalationLevelsSet: promises.set_levels,
+    d.EscalationStopped: promises.stop_levels,
     d.DeliveryFiled: _nothing,
+    d.EscalationAlerted: _nothing,
     d.EventRefused: _nothing,
 }

@@ -20,9 +20,6 @@ from services.router.core.sla import index_instance
 from services.router.core.state import PartitionState
 
 SlaChange = d.SlaClocksSet | d.SlaClocksPaused | d.SlaAtRisk | d.SlaBreached | d.SlaMet
-PromiseDecision = (
-    d.SlaStarted | SlaChange | d.SlaEnded | d.EscalationLevelsSet | d.EscalationStopped
-)
 
 
 def apply_promises(state: PartitionState, applied: d.ConfigurationApplied) -> None:
@@ -115,22 +112,17 @@ def _in_force(
     return in_force
 
 
-def evolve_promise(state: PartitionState, decision: PromiseDecision) -> None:
-    """Apply one decision about a conversation's clocks or about what escalates."""
-    match decision:
-        case d.SlaStarted():
-            _start(state, decision)
-        case d.SlaEnded():
-            state.drop(SlaInstance, decision.conversation_id)
-            state.deadlines.set(DeadlineKind.SLA, (decision.conversation_id,), None)
-        case d.EscalationLevelsSet():
-            _set_levels(state, decision)
-        case d.EscalationStopped():
-            _stop_levels(state, decision)
-        case _:
-            instance = state.changing(SlaInstance, decision.conversation_id)
-            _change(instance, decision, now_ms=state.now_ms)
-            index_instance(state, instance)
+def change_clocks(state: PartitionState, decision: SlaChange) -> None:
+    """Clocks of a conversation run, stand still, are at risk, broken or met."""
+    instance = state.changing(SlaInstance, decision.conversation_id)
+    _change(instance, decision, now_ms=state.now_ms)
+    index_instance(state, instance)
+
+
+def end_clocks(state: PartitionState, ended: d.SlaEnded) -> None:
+    """Nothing is promised to the conversation any more."""
+    state.drop(SlaInstance, ended.conversation_id)
+    state.deadlines.set(DeadlineKind.SLA, (ended.conversation_id,), None)
 
 
 def fire_level(state: PartitionState, fired: d.EscalationFired) -> None:
@@ -157,7 +149,8 @@ def fire_level(state: PartitionState, fired: d.EscalationFired) -> None:
     index_escalation(state, escalation)
 
 
-def _set_levels(state: PartitionState, levels: d.EscalationLevelsSet) -> None:
+def set_levels(state: PartitionState, levels: d.EscalationLevelsSet) -> None:
+    """These levels are pending, as a whole."""
     if state.get(Escalation, levels.conversation_id) is None:
         escalation = Escalation(
             tenant_id=levels.tenant_id,
@@ -174,7 +167,8 @@ def _set_levels(state: PartitionState, levels: d.EscalationLevelsSet) -> None:
     index_escalation(state, escalation)
 
 
-def _stop_levels(state: PartitionState, stopped: d.EscalationStopped) -> None:
+def stop_levels(state: PartitionState, stopped: d.EscalationStopped) -> None:
+    """Nothing is pending; of a closed conversation nothing is left."""
     if stopped.cause == "closed":
         state.drop(Escalation, stopped.conversation_id)
         state.deadlines.set(DeadlineKind.ESCALATION, (stopped.conversation_id,), None)
@@ -205,7 +199,8 @@ def _change(instance: SlaInstance, decision: SlaChange, *, now_ms: int) -> None:
             assert_never(decision)
 
 
-def _start(state: PartitionState, started: d.SlaStarted) -> None:
+def start_clocks(state: PartitionState, started: d.SlaStarted) -> None:
+    """A policy holds for a conversation, and its clocks run."""
     instance = SlaInstance(
         tenant_id=started.tenant_id,
         desk_id=started.desk_id,

@@ -101,13 +101,15 @@ def _check_conversation(state: PartitionState, conversation: Conversation) -> No
         raise _violated("I4: conversation", conversation.conversation_id, "contact point")
 
 
-def _check_instance(state: PartitionState, instance: SlaInstance) -> None:
-    if broken := broken_by(state, instance):
+def _check_clocks(state: PartitionState, instance: SlaInstance) -> None:
+    broken = broken_by(state, instance)
+    if broken:
         raise _violated("R25: conversation", instance.conversation_id, broken)
 
 
-def _check_escalation(state: PartitionState, escalation: Escalation) -> None:
-    if broken := escalation_broken_by(state, escalation):
+def _check_levels(state: PartitionState, escalation: Escalation) -> None:
+    broken = escalation_broken_by(state, escalation)
+    if broken:
         raise _violated("R26: work item", escalation.work_item_id, broken)
 
 
@@ -115,8 +117,8 @@ _CHECKS: dict[str, Callable[[PartitionState, Any], None]] = {
     "work_item": check_item,
     "agent": check_agent,
     "conversation": _check_conversation,
-    "sla_instance": _check_instance,
-    "escalation": _check_escalation,
+    "sla_instance": _check_clocks,
+    "escalation": _check_levels,
 }
 
 

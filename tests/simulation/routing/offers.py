@@ -132,7 +132,11 @@ class Offers:
         was_owned = self._owner.pop(work_item_id, None) is not None
         if was_owned or queued.reason is QueueingReason.MIGRATED:
             self._refused.pop(work_item_id, None)
-        gave_up = {QueueingReason.UNANSWERED, QueueingReason.OWNER_LEFT}
+        gave_up = {
+            QueueingReason.UNANSWERED,
+            QueueingReason.OWNER_LEFT,
+            QueueingReason.ESCALATED,
+        }
         if queued.reason in gave_up and queued.by_agent_id is not None:
             policies = scene.state.need(Desk, *desk_of(queued)).configuration.policies
             until_ms = scene.told().now_ms + 1_000 * policies.refusal_forgotten_after_s

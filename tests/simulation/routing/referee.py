@@ -11,6 +11,7 @@ from tests.simulation.routing.choices import Choices
 from tests.simulation.routing.facts import DeskKey
 from tests.simulation.routing.loads import Loads
 from tests.simulation.routing.offers import Offers
+from tests.simulation.routing.promises import Promises
 from tests.simulation.routing.queues import Queues
 from tests.simulation.routing.scene import Judge, Scene, desk_of
 from tests.simulation.routing.threads import Threads
@@ -32,6 +33,7 @@ class Referee:
             Choices(),
             Loads(),
             Offers(),
+            Promises(),
             Queues(),
             Threads(),
             Times(),

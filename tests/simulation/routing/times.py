@@ -48,7 +48,7 @@ class Times:
                 self._relaxed(scene, decision)
             case d.WorkItemPromoted():
                 self._promoted(scene, decision)
-            case d.EscalationFired():
+            case d.EscalationFired() if not decision.policy_id:
                 self._escalated(scene, decision)
             case d.WorkItemHeld() | d.WorkItemResumed():
                 self._came_back(scene, decision)

@@ -119,6 +119,17 @@ def test_a_queue_is_no_other_queue() -> None:
     assert fields(circle("a", "", "")) == [(3, "queues.0.escalation_policy")]
 
 
+def test_exclusive_work_is_not_moved_into_a_broadcast() -> None:
+    """By a level as little as by a rule or a step (R15)."""
+    level = "trouble: waiting, after_s: 60, actions: {move_to: all}"
+    queues = "{queue_id: q, escalation_policy: p}, {queue_id: all, offer: {mode: broadcast}}"
+    text = desk(level, sla="channels: {voice: {exclusive: true}}")
+    text = text.replace("{queue_id: q, escalation_policy: p}", queues)
+
+    assert fields(text) == [(7, "escalation_policies.0.levels.0.actions.move_to")]
+    assert fields(text.replace("exclusive: true", "weight: 2")) == []
+
+
 def test_unknown_policies_are_told() -> None:
     """By queues and by SLA policies."""
     text = desk(f"trouble: waiting, {TELL}").replace("escalation: p", "escalation: x")

@@ -1,0 +1,176 @@
+"""Promises and escalations, counted by hand in an account of their own (R24, R25, R26, I6).
+
+The simulated desks name no calendar: all time counts, so that an instant is a sum.
+"""
+
+from dataclasses import dataclass, field
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts.configuration import SlaPolicy
+from libs.common.contracts.terms import SlaTarget
+from services.router.core.entities import Desk
+from tests.simulation.oracle import require
+from tests.simulation.routing.facts import DeskKey
+from tests.simulation.routing.scene import Scene, desk_of
+
+OF_REPLIES = (SlaTarget.FIRST_RESPONSE, SlaTarget.NEXT_RESPONSE)
+
+
+@dataclass(slots=True)
+class Hand:
+    """One clock: due then, or so much left of it."""
+
+    due_ms: int
+    risk_ms: int | None
+    left_ms: int | None = None
+    is_broken: bool = False
+
+
+@dataclass(slots=True)
+class Account:
+    """One conversation's policy, as it was, and its clocks."""
+
+    policy: SlaPolicy
+    work_item_id: str
+    clocks: dict[SlaTarget, Hand] = field(default_factory=dict)
+
+
+class Promises:
+    """Judges clocks, and that nothing fires twice, early, or for finished work."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, Account] = {}
+        self._fired: set[tuple[object, ...]] = set()
+        self._closed: set[str] = set()
+
+    def before(self, scene: Scene, decision: d.AnyDecision) -> None:  # noqa: C901 - one case for each decision, nothing nested
+        """Each decision about a promise against its account."""
+        now_ms = scene.told().now_ms
+        match decision:
+            case d.SlaStarted():
+                self._started(scene, decision)
+            case d.SlaClocksPaused():
+                self._paused(decision, now_ms)
+            case d.SlaClocksSet():
+                self._set(decision, now_ms)
+            case d.SlaAtRisk() | d.SlaBreached():
+                self._fires(decision, now_ms)
+            case d.SlaMet():
+                self._met(scene, decision)
+            case d.SlaEnded():
+                del self._accounts[decision.conversation_id]
+            case d.EscalationFired() if decision.policy_id:
+                self._escalated(decision, now_ms)
+            case d.ConversationClosed():
+                self._closed.add(decision.conversation_id)
+            case _:
+                pass
+
+    def after(self, scene: Scene, decision: d.AnyDecision) -> None:
+        """Nothing: the account is kept before the state changes."""
+
+    def end(self, scene: Scene, desks: list[DeskKey]) -> None:
+        """Who was answered is owed no response, and clocks stand still while parked alone."""
+        for one in scene.told().decisions:
+            account = self._accounts.get(getattr(one, "conversation_id", ""))
+            if account is None or desk_of(one) not in desks:
+                continue
+            conversation_id = scene.item(account.work_item_id).conversation_id
+            if isinstance(one, d.ReplyFiled):
+                owed = [target for target in OF_REPLIES if target in account.clocks]
+                require(not owed, f"R26: {conversation_id}: answered and still owed {owed}")
+            is_parked = scene.item(account.work_item_id).state.value == "parked"
+            rests = is_parked and account.policy.pauses_while_parked
+            for target, hand in account.clocks.items():
+                is_right = hand.is_broken or (hand.left_ms is not None) == rests
+                require(is_right, f"R25: {conversation_id}: {target} stands still: {rests}")
+        closed = self._closed & self._accounts.keys()
+        require(not closed, f"R26: closed and still promised: {closed}")
+
+    def _started(self, scene: Scene, started: d.SlaStarted) -> None:
+        now_ms = scene.told().now_ms
+        desk = scene.state.need(Desk, *desk_of(started)).configuration
+        item = scene.item(started.work_item_id)
+        policies = (
+            one
+            for one in desk.sla_policies
+            if (not one.when.queue or started.queue_id in one.when.queue)
+            and (not one.when.channel or item.channel in one.when.channel)
+        )
+        policy = next(policies, None)
+        label = f"R25: {started.conversation_id}"
+        assert policy is not None, label
+        require(policy.sla_policy_id == started.policy_id, f"{label}: by {started.policy_id}")
+        account = Account(policy, started.work_item_id)
+        self._accounts[started.conversation_id] = account
+        targets = [clock.target for clock in started.clocks]
+        require(targets == [SlaTarget.FIRST_RESPONSE, SlaTarget.RESOLUTION], f"{label}: {targets}")
+        for clock in started.clocks:
+            self._runs(account, clock, now_ms, label)
+
+    def _runs(self, account: Account, clock: d.RunningClock, now_ms: int, label: str) -> None:
+        """A clock that starts now has the whole of its target."""
+        target_ms = 1_000 * getattr(account.policy, f"{clock.target.value}_s")
+        risk_ms = now_ms + round(target_ms * account.policy.at_risk_share)
+        right = (now_ms + target_ms, risk_ms)
+        require((clock.due_ms, clock.at_risk_ms) == right, f"{label}: {clock}, not {right}")
+        account.clocks[clock.target] = Hand(*right)
+
+    def _paused(self, paused: d.SlaClocksPaused, now_ms: int) -> None:
+        account = self._accounts[paused.conversation_id]
+        for rest in paused.clocks:
+            hand = account.clocks[rest.target]
+            left_ms = max(0, hand.due_ms - now_ms)
+            label = f"R25: {paused.conversation_id} {rest.target} pauses"
+            require(hand.left_ms is None and not hand.is_broken, f"{label}: does not run")
+            require(rest.remaining_ms == left_ms, f"{label}: {rest.remaining_ms}, not {left_ms}")
+            hand.left_ms = left_ms
+
+    def _set(self, clocks: d.SlaClocksSet, now_ms: int) -> None:
+        account = self._accounts[clocks.conversation_id]
+        label = f"R25: {clocks.conversation_id} {clocks.cause}"
+        require(clocks.cause != "moved" or not clocks.clocks, f"{label}: no calendar, no change")
+        for clock in clocks.clocks:
+            if clocks.cause == "message":
+                require(clock.target not in account.clocks, f"{label}: put off")
+                self._runs(account, clock, now_ms, label)
+                continue
+            hand = account.clocks[clock.target]
+            require(hand.left_ms is not None, f"{label}: {clock.target} did not stand still")
+            due_ms = now_ms + (hand.left_ms or 0)
+            require(clock.due_ms == due_ms, f"{label}: due {clock.due_ms}, not {due_ms}")
+            hand.due_ms, hand.left_ms = due_ms, None
+            hand.risk_ms = clock.at_risk_ms
+
+    def _fires(self, fired: d.SlaAtRisk | d.SlaBreached, now_ms: int) -> None:
+        hand = self._accounts[fired.conversation_id].clocks[fired.target]
+        label = f"I6: {fired.conversation_id} {fired.target} {fired.type}"
+        require(hand.left_ms is None and not hand.is_broken, f"{label}: does not run")
+        if isinstance(fired, d.SlaAtRisk):
+            is_due = hand.risk_ms == fired.at_risk_ms <= now_ms
+            require(is_due, f"{label}: again, early, or at another time")
+            hand.risk_ms = None
+        else:
+            require(hand.due_ms == fired.due_ms <= now_ms, f"{label}: early, or at another time")
+            hand.is_broken = True
+
+    def _met(self, scene: Scene, met: d.SlaMet) -> None:
+        hand = self._accounts[met.conversation_id].clocks.pop(met.target)
+        label = f"R26: {met.conversation_id} {met.target} met"
+        kind = d.ReplyFiled if met.target in OF_REPLIES else d.ConversationClosed
+        reasons = (one for one in scene.told().decisions if isinstance(one, kind))
+        is_there = any(
+            getattr(one, "conversation_id", "") == met.conversation_id for one in reasons
+        )
+        require(is_there, f"{label}: by nothing")
+        late_ms = max(0, scene.told().now_ms - hand.due_ms) if hand.left_ms is None else 0
+        require(met.late_ms == late_ms, f"{label}: {met.late_ms} late, not {late_ms}")
+        require(met.was_breached == hand.is_broken, f"{label}: told of before")
+
+    def _escalated(self, fired: d.EscalationFired, now_ms: int) -> None:
+        label = f"I6: {fired.work_item_id} level {fired.level}.{fired.repeat}"
+        key = (fired.work_item_id, fired.terms_id, fired.level, fired.repeat, fired.since_ms)
+        require(key not in self._fired, f"{label}: again")
+        require(fired.due_ms <= now_ms, f"{label}: early")
+        require(fired.conversation_id not in self._closed, f"{label}: after completion")
+        self._fired.add(key)

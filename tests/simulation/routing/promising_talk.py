@@ -1,0 +1,78 @@
+"""Desks that promise and escalate, and supervisors who see to it: drawn beside all other dice.
+
+The dice of other worlds are not touched, so that their seeds find what they always found.
+"""
+
+import random
+
+from libs.common.contracts import events as e
+from libs.common.contracts.configuration import DeskConfiguration
+from services.router.core.engine import Engine
+from services.router.core.promises import Escalation
+from tests.simulation.routing.desks import DeskKey, Json
+from tests.simulation.routing.talk import PartitionTalk
+
+ACKNOWLEDGES = 0.02
+
+
+class PromisingTalk(PartitionTalk):
+    """Says what a partition says, at desks with promises."""
+
+    def __init__(self, rng: random.Random, shadow: Engine) -> None:
+        super().__init__(rng, shadow)
+        self._own = random.Random(rng.random())
+
+    def _speak(self, desk: DeskKey) -> tuple[str, e.EventData]:
+        escalations = self._shadow.state.tables["escalation"]
+        mine = [
+            one
+            for _, one in sorted(escalations.items())
+            if isinstance(one, Escalation) and (one.tenant_id, one.desk_id) == desk
+        ]
+        if mine and self._own.random() < ACKNOWLEDGES:
+            conversation_id = self._own.choice(mine).conversation_id
+            said = e.EscalationAcknowledged(agent_id="sam", conversation_id=conversation_id)
+            return "sam", said
+        return super()._speak(desk)
+
+    def _encode(self, data: e.EventData, desk: DeskKey, now_ms: int) -> bytes:
+        if isinstance(data, e.DeskConfigured):
+            data = e.DeskConfigured(configuration=_promising(self._own, data.configuration))
+        return super()._encode(data, desk, now_ms)
+
+
+def _promising(rng: random.Random, desk: DeskConfiguration) -> DeskConfiguration:
+    document = desk.model_dump(mode="json", exclude_unset=True)
+    queues = [queue.queue_id for queue in desk.queues]
+    document["sla_policies"] = [_policy(rng, f"policy-{n}", queues) for n in range(2)]
+    document["escalation_policies"] = [
+        {"escalation_policy_id": name, "levels": [_level(rng) for _ in range(2)]}
+        for name in ("first", "second")
+    ]
+    for queue in document["queues"]:
+        queue["escalation_policy"] = rng.choice((None, "first", "second"))
+    return DeskConfiguration.model_validate(document)
+
+
+def _policy(rng: random.Random, name: str, queues: list[str]) -> Json:
+    return {
+        "sla_policy_id": name,
+        "when": rng.choice(({}, {"queue": rng.sample(queues, 1)}, {"channel": ["web_chat"]})),
+        "first_response_s": rng.choice((2, 5)),
+        "next_response_s": rng.choice((1, 3)),
+        "resolution_s": rng.choice((8, 20)),
+        "at_risk_share": rng.choice((0.25, 0.5)),
+        "pauses_while_parked": rng.random() < 0.8,
+        "escalation": rng.choice((None, "first", "second")),
+    }
+
+
+def _level(rng: random.Random) -> Json:
+    actions: Json = rng.choice(({"notify": {}}, {"notify": {}}, {"take_back": True}))
+    return {
+        "trouble": rng.choice(("waiting", "at_risk", "breached")),
+        "after_s": rng.choice((0, 1, 3)),
+        "repeat_every_s": 5,
+        "repeats": rng.choice((1, 2)),
+        "actions": actions,
+    }
