@@ -68,7 +68,7 @@ def escalations_are_told_once(history: History) -> Iterator[Finding]:
     fired = {
         (one.tenant_id, one.work_item_id, one.queue_id)
         for _, one in history.of_type(EscalationFired)
-        if (one.tenant_id, one.desk_id) in history.material.alerted_desks
+        if (one.tenant_id, one.desk_id) in history.material.alerted_desks and not one.policy_id
     }
     for key in sorted(fired | set(told)):
         expected = 1 if key in fired else 0

@@ -5,7 +5,7 @@ owners, one replay of all decisions.
 from collections.abc import Iterator
 
 from libs.common.contracts import decisions as d
-from libs.common.contracts.terms import QueueingReason
+from libs.common.contracts.terms import QueueingReason, Trouble
 from tests.e2e.checker.findings import Finding
 from tests.e2e.checker.history import History, PlacedDecision
 from tests.e2e.checker.offer_rules import OFFER_REPLAYS
@@ -124,13 +124,18 @@ def _canceled(books: Books, _: PlacedDecision, canceled: d.WorkItemCanceled) -> 
 
 def _escalated(books: Books, placed: PlacedDecision, fired: d.EscalationFired) -> Seen:
     item = books.items.get(fired.work_item_id)
-    if item is None or item.state not in ("queued", "reserved"):
+    is_of_wait = fired.trouble is Trouble.WAITING
+    if item is None or (is_of_wait and item.state not in ("queued", "reserved")):
         yield "only waiting work escalates", fired.work_item_id
         return
     yield from same_desk(item, fired)
-    if (fired.queue_id, fired.level) in item.escalated:
+    # A level of a policy fires once for each trouble and repeat, whatever queue the item is in.
+    once = (
+        f"{fired.terms_id}/{fired.repeat}/{fired.since_ms}" if fired.policy_id else fired.queue_id
+    )
+    if (once, fired.level) in item.escalated:
         yield "an escalation fires once", f"{fired.work_item_id}: level {fired.level}"
-    item.escalated.add((fired.queue_id, fired.level))
+    item.escalated.add((once, fired.level))
     if fired.due_ms > placed.record.now_ms:
         yield "no escalation before it is due", f"{fired.work_item_id}: due {fired.due_ms}"
 
