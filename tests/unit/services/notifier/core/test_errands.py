@@ -70,7 +70,7 @@ def test_each_escalation_is_told_to_each_subscription_of_its_desk() -> None:
     assert {errand.thread for errand in errands} == {""}
 
 
-def test_a_policys_level_is_told_by_its_alert_once_for_many() -> None:
+def test_the_level_of_a_policy_is_told_by_its_alert_once_for_many() -> None:
     """The firings themselves call nobody, and an alert only over the ways that it names."""
     types = frozenset({"escalation.fired", "escalation.alerted"})
     fired = b.escalation_fired(policy_id="help")
