@@ -131,7 +131,7 @@ def fire_level(state: PartitionState, fired: d.EscalationFired) -> None:
     name = f"{fired.terms_id}/{fired.level}"
     others = [one for one in escalation.firings if one.level != name]
     again = Firings(
-        level=name, since_ms=fired.since_ms, count=fired.repeat + 1, again_ms=fired.again_ms
+        level=name, since_ms=fired.since_ms or 0, count=fired.repeat + 1, again_ms=fired.again_ms
     )
     escalation.firings = [*others, again]
     escalation.fired += 1
@@ -141,7 +141,7 @@ def fire_level(state: PartitionState, fired: d.EscalationFired) -> None:
             level=fired.level,
             repeat=fired.repeat + 1,
             trouble=fired.trouble,
-            since_ms=fired.since_ms,
+            since_ms=fired.since_ms or 0,
             due_ms=fired.again_ms,
         )
         pending.append(level)

@@ -176,5 +176,5 @@ class EscalationFired(Decision):
     terms_id: str = ""
     trouble: Trouble = Trouble.WAITING
     repeat: int = 0
-    since_ms: int = 0
+    since_ms: int | None = None
     again_ms: int | None = None
