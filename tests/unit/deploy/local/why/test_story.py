@@ -94,6 +94,6 @@ def test_other_decisions_tell_their_fields_with_times_as_times() -> None:
     assert row.why == (
         (
             "queue_id: general, level: 1, due_ms: 22:14:20.000, waited_ms: 61.0 s,"
-            " notify_roles: supervisor, trouble: waiting, repeat: 0"
+            " notify_roles: supervisor"
         ),
     )
