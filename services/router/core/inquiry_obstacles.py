@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from services.router.core.entities import Agent, WorkItem
+from libs.common.contracts.terms import Presence, ShiftPhase
+from services.router.core.entities import Agent, QueuePace, WorkItem
 from services.router.core.profiles import Profile
 from services.router.core.state import DeskIndex, PartitionState
 
@@ -22,6 +23,8 @@ class Obstacle(StrEnum):
     WITHOUT_SKILL = "without_skill"
     CHANNEL_CLOSED = "channel_closed"
     TOO_HEAVY = "too_heavy"
+    QUEUE_CLOSED = "queue_closed"
+    OFF_SHIFT = "off_shift"
     ABSENT = "absent"
     WITHOUT_UNITS = "without_units"
     CHANNEL_FULL = "channel_full"
@@ -70,6 +73,8 @@ def obstacles(state: PartitionState, item: WorkItem, agent_id: str) -> tuple[Rea
     return (
         *_of_profile(item, profile),
         *_of_capacity(item, index.profiles.capacity_of[agent_id]),
+        *_of_hours(state, index, item),
+        *_of_shift(agent),
         *_of_presence(agent),
         *_of_load(state, index, item, agent_id),
         *_of_holds(item, agent_id, agent.kept_for if agent is not None else None),
@@ -124,9 +129,30 @@ def _of_capacity(item: WorkItem, capacity: int) -> Iterator[Reason]:
         )
 
 
+def _of_hours(state: PartitionState, index: DeskIndex, item: WorkItem) -> Iterator[Reason]:
+    if not index.lines.is_open(item.queue_id):
+        pace = state.need(QueuePace, item.tenant_id, item.desk_id, item.queue_id)
+        yield Reason(
+            obstacle=Obstacle.QUEUE_CLOSED,
+            subject=item.queue_id,
+            until_ms=pace.hours_due_ms,
+            says=f"queue {item.queue_id} is closed until {time_of(pace.hours_due_ms or 0)}",
+        )
+
+
+def _of_shift(agent: Agent | None) -> Iterator[Reason]:
+    if agent is not None and agent.shift is not ShiftPhase.ON:
+        yield Reason(
+            obstacle=Obstacle.OFF_SHIFT,
+            subject=agent.shift.value,
+            until_ms=agent.shift_due_ms,
+            says=f"is not on shift ({agent.shift.value}) until {time_of(agent.shift_due_ms or 0)}",
+        )
+
+
 def _of_presence(agent: Agent | None) -> Iterator[Reason]:
-    if agent is None or not agent.is_present:
-        is_connected = agent is not None and agent.connection_id is not None
+    is_connected = agent is not None and agent.connection_id is not None
+    if agent is None or not is_connected or agent.presence is not Presence.AVAILABLE:
         word = agent.presence.value if agent is not None and is_connected else "disconnected"
         yield Reason(obstacle=Obstacle.ABSENT, subject=word, says=f"is {word}")
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from libs.common.contracts.configuration import Step
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.entities import Desk, WorkItem
+from services.router.core.entities import Desk, QueuePace, WorkItem
 from services.router.core.inquiry_obstacles import Obstacle, asked_by, time_of
 from services.router.core.inquiry_reach import Group, Survey, survey
 from services.router.core.relaxing import reach_of, relax
@@ -15,9 +15,10 @@ from services.router.core.timers import plan_of
 
 
 class OutlookKind(StrEnum):
-    """What would happen: the first six come by themselves."""
+    """What would happen: the first seven come by themselves."""
 
     RESERVATION_ENDS = "reservation_ends"
+    QUEUE_OPENS = "queue_opens"
     HOLD_ENDS = "hold_ends"
     STEP_APPLIES = "step_applies"
     REFUSAL_FORGOTTEN = "refusal_forgotten"
@@ -45,9 +46,21 @@ class Outlook:
 
 def outlooks(state: PartitionState, item: WorkItem, found: Survey) -> tuple[Outlook, ...]:
     """All that is known: first what comes at a known time, the earliest first."""
-    known = [*_of_time(item), *_of_refusals(found), *_of_step(state, item, found)]
+    known = [
+        *_of_hours(state, item),
+        *_of_time(item),
+        *_of_refusals(found),
+        *_of_step(state, item, found),
+    ]
     known.sort(key=lambda one: one.at_ms or 0)
     return (*known, *_of_people(item, found))
+
+
+def _of_hours(state: PartitionState, item: WorkItem) -> Iterator[Outlook]:
+    pace = state.get(QueuePace, item.tenant_id, item.desk_id, item.queue_id)
+    if pace is not None and pace.is_closed and item.state is S.QUEUED:
+        says = f"queue {item.queue_id} opens, and those who serve it are asked"
+        yield Outlook(kind=OutlookKind.QUEUE_OPENS, at_ms=pace.hours_due_ms, says=says)
 
 
 def _of_time(item: WorkItem) -> Iterator[Outlook]:

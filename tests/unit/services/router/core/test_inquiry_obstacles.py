@@ -12,7 +12,8 @@ from services.router.core.inquiry_obstacles import Obstacle, asked_by, obstacles
 from services.router.core.queueing import signature_of
 from services.router.core.state import PartitionState
 from tests.unit.services.router.core.inquiry_world import a_varied_desk, only_item
-from tests.unit.services.router.core.world import DESK, TENANT, World, a_desk, offered
+from tests.unit.services.router.core.test_hours import OPENS_SOON, a_desk_with
+from tests.unit.services.router.core.world import DESK, START_MS, TENANT, World, a_desk, offered
 
 AGENTS = ("ann", "bob", "cem", "dee", "eve", "fay")
 
@@ -64,6 +65,20 @@ def test_absence_is_told_as_the_agent_said_it() -> None:
     (reason,) = obstacles(world.engine.state, only_item(world), "bob")
 
     assert reason.subject == "away"
+
+
+def test_closed_queue_and_shift_are_reasons_with_their_ends() -> None:
+    """Who asks at night is told when the queue opens and when the agent's shift begins (R25)."""
+    world = World(a_desk_with(OPENS_SOON, queue={"calendar": "soon"}, shift="soon"))
+    world.arrives("ann")
+    world.message("kim")
+
+    closed, off = obstacles(world.engine.state, only_item(world), "ann")
+
+    assert (closed.obstacle, closed.until_ms) == (Obstacle.QUEUE_CLOSED, START_MS + 40_000)
+    assert closed.says == "queue general is closed until 2023-11-14 22:14:00Z"
+    assert (off.obstacle, off.until_ms) == (Obstacle.OFF_SHIFT, START_MS + 40_000)
+    assert off.says == "is not on shift (off) until 2023-11-14 22:14:00Z"
 
 
 def test_units_channel_limit_and_refusal_are_reasons() -> None:

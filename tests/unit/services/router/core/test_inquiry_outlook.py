@@ -8,7 +8,8 @@ from services.router.core.entities import WorkItem
 from services.router.core.inquiry_outlook import Outlook, OutlookKind, outlooks
 from services.router.core.inquiry_reach import survey
 from tests.unit.services.router.core.inquiry_world import a_varied_desk, only_item
-from tests.unit.services.router.core.world import World, a_desk, offered
+from tests.unit.services.router.core.test_hours import OPENS_SOON, a_desk_with
+from tests.unit.services.router.core.world import START_MS, World, a_desk, offered
 
 
 def outlooks_of(world: World, item: WorkItem) -> dict[OutlookKind, Outlook]:
@@ -32,6 +33,17 @@ def test_the_next_step_says_whom_it_would_ask() -> None:
     assert (
         step.says == "step 1 of 3 asks queue billing for billing 2: 3 agents could ever, 1 at once"
     )
+
+
+def test_a_closed_queue_says_when_it_opens() -> None:
+    """Nothing else would help before."""
+    world = World(a_desk_with(OPENS_SOON, queue={"calendar": "soon"}))
+    world.message("kim")
+
+    opens = outlooks_of(world, only_item(world))[OutlookKind.QUEUE_OPENS]
+
+    assert opens.at_ms == START_MS + 40_000
+    assert opens.says == "queue general opens, and those who serve it are asked"
 
 
 def test_a_step_asks_those_again_who_refused() -> None:
