@@ -106,6 +106,23 @@ def test_closed_queue_opens_when_its_calendar_says_so() -> None:
     assert world.folded().canonical_hash() == world.engine.canonical_hash()
 
 
+def test_agent_who_looked_at_the_lines_before_sees_them_open_and_close() -> None:
+    """What an agent saw of the lines once is forgotten at each opening and closing."""
+    world = World(a_desk_with(OPENS_SOON, queue={"calendar": "soon"}))
+    world.message("early")
+    world.arrives("ann")
+    opened = (*world.tick(after_s=40), *world.tick())
+    (offer,) = (one for one in opened if isinstance(one, d.ReservationOpened))
+    world.accept(offer)
+
+    world.tick(after_s=120)
+    world.message("late")
+    closed = world.hear(e.CloseRequested(agent_id="ann", conversation_id=offer.conversation_id))
+
+    assert the_pace(world).is_closed
+    assert "reservation_opened" not in types(closed)
+
+
 def test_closing_queue_offers_nothing_more_and_keeps_nobody() -> None:
     """Who is kept for a call of a queue that closes is free for other work (R6, R10)."""
     channels = {"voice": {"weight": 1, "exclusive": True}, "web_chat": {"weight": 1}}

@@ -13,7 +13,7 @@ from tests.unit.services.router.core.desks import (
     busy,
     reservations,
 )
-from tests.unit.services.router.core.world import World, offered, types
+from tests.unit.services.router.core.world import World, a_desk, offered, types
 
 THREE: dict[str, Part] = {"ann": {}, "bob": {}, "cem": {}}
 ONE_AT_A_TIME: Part = {"capacity_units": 1}
@@ -77,6 +77,37 @@ def test_a_round_robin_goes_on_after_who_had_the_last_turn() -> None:
 
     assert _asked(world, "x", "y", "z", "w", "v") == ["ann", "bob", "cem", "dan", "ann"]
     assert offered(world.reject(offered(world.message("u")))).agent_id == "cem"
+
+
+def test_a_round_robin_asks_nobody_again_who_refused() -> None:
+    """Two said no and the third is busy: the item waits for her (R12)."""
+    agents = {**THREE, "cem": ONE_AT_A_TIME}
+    world = at_work(a_desk_of(_with("round_robin"), agents=agents), "ann", "bob", "cem")
+    assert _asked(world, "x", "y", "z") == ["ann", "bob", "cem"]
+
+    second = offered(world.reject(offered(world.message("u"))))
+    decisions = world.reject(second)
+
+    assert second.agent_id == "bob"
+    assert "reservation_opened" not in types(decisions)
+
+
+def test_head_start_wins_over_the_order_of_arrival_also_between_lines() -> None:
+    """Who needs something else and came later, with more credit, is first (R4)."""
+    then = {"queue": "general", "requires": {"billing": 1}, "credit_s": 90}
+    rules = [{"rule_id": "bills", "when": {"labels": {"topic": ["bill"]}}, "then": then}]
+    ann = {"queues": {"general": 1}, "skills": {"billing": 1}, "capacity_units": 1}
+    world = World(a_desk(agents=[{"agent_id": "ann", **ann}], rules=rules, capacity_weights={}))
+    world.arrives("ann")
+    first = offered(world.message("first"))
+    world.accept(first)
+    world.message("early")
+    world.now_ms += 10_000
+    late = world.message("late", topic="bill")
+
+    decisions = world.hear(e.CloseRequested(agent_id="ann", conversation_id=first.conversation_id))
+
+    assert offered(decisions).conversation_id == late[0].conversation_id  # type: ignore[union-attr]
 
 
 def test_runners_up_of_a_round_robin_come_in_the_order_of_the_ring() -> None:
