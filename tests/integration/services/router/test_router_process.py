@@ -60,6 +60,7 @@ async def test_killed_router_loses_and_doubles_nothing(
         traffic = traffic.resumed()
     router = make_router("router-0")
     await router.start()
+    await until_started(router, times=4)
 
     await until_decided(topics, at_least=200)
 
