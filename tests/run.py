@@ -33,16 +33,16 @@ PURE = ("-m", "not integration and not e2e")
 SERVICES, LOG = "tests/unit/services", "tests/unit/libs/common/test_decision_log.py"
 ROUTER, SERVERS = "tests/integration/services/router", "tests/integration/deploy"
 UNIT = (
-    Group("unit: services", (SERVICES, LOG), 90, is_measured=True),
+    Group("unit: services", (SERVICES, LOG), 120, is_measured=True),
     Group("unit: the rest", ("tests/unit", f"--ignore={SERVICES}", f"--ignore={LOG}"), 60),
-    Group("simulation and contracts", (*PURE, "tests", "--ignore=tests/unit"), 150),
+    Group("simulation and contracts", (*PURE, "tests", "--ignore=tests/unit"), 270),
 )
 INTEGRATION = (
     Group("integration: router", (ROUTER, SERVERS), 180),
     Group(
         "integration: the rest",
         ("tests/integration", f"--ignore={ROUTER}", f"--ignore={SERVERS}"),
-        180,
+        270,
     ),
 )
 E2E = (Group("faults end to end", ("-m", "e2e", "tests/e2e", "tests/chaos"), 240),)
