@@ -19,6 +19,10 @@ CORES = (
 )
 
 
+# Groups that run side by side have servers of their own, under this name.
+INSTANCE_VARIABLE = "TESTS_INSTANCE"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Tests that run together. `budget_s` is a promise to the reader, printed beside the time."""
@@ -67,7 +71,7 @@ def run(group: Group, *, is_alone: bool = False) -> tuple[int, float]:
     coverage = ("-m", "coverage", "run", "--branch", f"--source={','.join(CORES)}")
     prefix = coverage if group.is_measured else ()
     command = [sys.executable, *prefix, "-m", "pytest", "-q", "--no-header", *group.arguments]
-    environment = {**os.environ, "TESTS_INSTANCE": f"tests-{group.name.split()[-1]}"}
+    environment = {**os.environ, INSTANCE_VARIABLE: f"tests-{group.name.split()[-1]}"}
     _tell(f"... {group.name} (budget {group.budget_s} s)\n")
     begun = time.perf_counter()
     with tempfile.TemporaryFile("w+") as told:

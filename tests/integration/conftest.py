@@ -11,9 +11,8 @@ from libs.common import identifiers, mongo
 from libs.common.contracts.topics import RECORD_BYTES_MAX, Topic, dead_letter_topic
 from libs.common.kafka_topics import ensure_topics
 from libs.common.logs import configure_logs
+from tests.run import INSTANCE_VARIABLE
 
-# Groups of tests that run side by side have servers of their own.
-INSTANCE_VARIABLE = "TESTS_INSTANCE"
 TopicMaker = Callable[..., Awaitable[str]]
 
 

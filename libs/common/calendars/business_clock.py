@@ -7,7 +7,7 @@ kept, and only the sum of each other; what was forgotten is compiled again to th
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from libs.common.calendars.day_plans import DayPlan, DayPlans
 from libs.common.calendars.windows import (
@@ -100,6 +100,10 @@ class BusinessClock:
             if month == MONTHS:
                 return None
         return self._window(month).instant_of(remaining)
+
+    def local_time(self, at_ms: int) -> datetime:
+        """The instant as the zone's clock shows it, to the second."""
+        return datetime.fromtimestamp(at_ms // 1_000, self.zone)
 
     def plan_on(self, day: date) -> DayPlan:
         """What the calendar says of a local date."""

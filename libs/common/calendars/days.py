@@ -48,9 +48,7 @@ class Day:
 
 def days_from(clock: BusinessClock, at_ms: int, *, days: int = DAYS_SHOWN) -> tuple[Day, ...]:
     """That many days (at most 366) from the local date of the instant, which is the first."""
-    seconds, milliseconds = divmod(at_ms, 1_000)
-    at = datetime.fromtimestamp(seconds, UTC) + timedelta(milliseconds=milliseconds)
-    today = at.astimezone(clock.zone).date()
+    today = clock.local_time(at_ms).date()
     return tuple(
         _day(clock, today + timedelta(days=number)) for number in range(min(days, DAYS_SHOWN_MAX))
     )

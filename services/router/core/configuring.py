@@ -8,7 +8,6 @@ from libs.common.contracts import events as e
 from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.terms import QueueingReason, RefusalReason
 from services.router.core.entities import Agent, Desk, WorkItem
-from services.router.core.lifecycle import OWNED
 from services.router.core.participants import leave_all
 from services.router.core.placing import (
     fill_agent,
@@ -17,7 +16,7 @@ from services.router.core.placing import (
     place_deserted_items,
     queue_again,
 )
-from services.router.core.presence import leave
+from services.router.core.presence import leave, owned_by
 from services.router.core.state import DeskIndex
 from services.router.core.stepping import release_unfit_agent
 from services.router.core.turn import Refused, Turn
@@ -59,7 +58,7 @@ def _steps(turn: Turn, desk: Desk) -> Iterator[Callable[[], None]]:
         if agent_id not in index.profiles.of_agent:
             yield partial(_release, turn, agent)
             # One by one: an agent may own any number of parked conversations (R2).
-            yield from (partial(_take_back, turn, item, agent) for item in _owned(turn, agent))
+            yield from (partial(_take_back, turn, item, agent) for item in owned_by(turn, agent))
         elif agent.kept_for is not None:
             yield partial(_keep_another, turn, turn.state.need(WorkItem, agent.kept_for))
     for work_item_id in _waiting_out_of_place(index, frozenset(desk.configuration.skills)):
@@ -98,13 +97,6 @@ def _release(turn: Turn, agent: Agent) -> None:
     """An agent who is no longer configured is asked nothing any more, and takes part in nothing."""
     leave_all(turn, agent)
     leave(turn, agent)
-
-
-def _owned(turn: Turn, agent: Agent) -> list[WorkItem]:
-    """What the agent owns, in a fixed order."""
-    key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    items = [turn.state.need(WorkItem, name) for name in sorted(turn.state.held.get(key, {}))]
-    return [one for one in items if one.state in OWNED and one.agent_id == agent.agent_id]
 
 
 def _take_back(turn: Turn, item: WorkItem, agent: Agent) -> None:

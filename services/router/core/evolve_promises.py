@@ -25,7 +25,6 @@ SlaChange = d.SlaClocksSet | d.SlaClocksPaused | d.SlaAtRisk | d.SlaBreached | d
 def apply_promises(state: PartitionState, applied: d.ConfigurationApplied) -> None:
     """The policies that are in force now; older ones stay while conversations go by them (R24)."""
     key = (applied.tenant_id, applied.desk_id)
-    state.index_of(key).clocks.clear()
     before = state.get(DeskPromises, *key)
     configuration = applied.configuration
     if before is None and not (configuration.sla_policies or configuration.escalation_policies):

@@ -4,15 +4,14 @@ A tick looks at whatever is due, and writes into its decision when to look again
 counted a second time when the log is folded.
 """
 
-from datetime import datetime
-
 from libs.common.calendars import HORIZON_MS, BusinessClock
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import QueueingReason, ShiftPhase
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.entities import Agent, QueuePace, WorkItem
+from services.router.core.entities import Agent, QueuePace
+from services.router.core.out_of_hours import clock_of
 from services.router.core.placing import fill_agent, queue_again
-from services.router.core.presence import leave
+from services.router.core.presence import leave, owned_by
 from services.router.core.shifts import Shift
 from services.router.core.turn import Turn
 
@@ -24,7 +23,7 @@ HANDED_OVER = frozenset({S.ASSIGNED, S.HELD})
 def look_at_hours(turn: Turn, pace: QueuePace) -> None:
     """Open or close the queue as its calendar says, and tell when to look again."""
     index = turn.state.index_of((pace.tenant_id, pace.desk_id))
-    clock = index.clocks[index.queues[pace.queue_id].calendar or ""]
+    clock = clock_of(index, pace.queue_id)
     is_open = clock.is_open(turn.now_ms)
     edge_ms = clock.next_closing(turn.now_ms) if is_open else clock.next_opening(turn.now_ms)
     turn.emit(
@@ -80,22 +79,16 @@ def _next_opening(clock: BusinessClock, at_ms: int) -> int:
 
 def _is_break(clock: BusinessClock, closed_ms: int, opening_ms: int) -> bool:
     """Whether the shift goes on the same local day, after hours that it already had that day."""
-    day = _local(clock, closed_ms).date()
-    midnight = _local(clock, closed_ms).replace(hour=0, minute=0, second=0, microsecond=0)
+    closed = clock.local_time(closed_ms)
+    midnight = closed.replace(hour=0, minute=0, second=0, microsecond=0)
     had_hours = clock.business_ms_between(int(midnight.timestamp() * 1_000), closed_ms) > 0
-    return had_hours and _local(clock, opening_ms).date() == day
-
-
-def _local(clock: BusinessClock, at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms // 1_000, clock.zone)
+    return had_hours and clock.local_time(opening_ms).date() == closed.date()
 
 
 def _hand_over(turn: Turn, agent: Agent) -> bool:
     """Put what the agent has at hand back into its lines; False when some is left for later."""
-    key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    for work_item_id in sorted(turn.state.held.get(key, {})):
-        item = turn.state.need(WorkItem, work_item_id)
-        if item.state in HANDED_OVER and item.agent_id == agent.agent_id:
+    for item in owned_by(turn, agent):
+        if item.state in HANDED_OVER:
             if turn.is_full:
                 return False
             reason = QueueingReason.SHIFT_ENDED

@@ -1,9 +1,6 @@
 """What comes while its queue is closed: where it goes, and what the customer reads."""
 
-from datetime import datetime
-
 from libs.common.calendars import BusinessClock
-from libs.common.contracts.configuration import QueueConfiguration
 from services.router.core.entities import DeskKey
 from services.router.core.state import DeskIndex
 from services.router.core.turn import Turn
@@ -33,20 +30,16 @@ def queue_at_arrival(turn: Turn, desk: DeskKey, queue_id: str) -> str:
 def notice_of(turn: Turn, desk: DeskKey, queue_id: str, language: str | None) -> str | None:
     """What a customer of a closed queue reads, in their language; None where nothing is said."""
     index = turn.state.index_of(desk)
-    queue = index.queues[queue_id]
-    clock = clock_of(index, queue)
-    notices = queue.out_of_hours.notices
-    if clock is None or not notices or index.lines.is_open(queue_id):
+    notices = index.queues[queue_id].out_of_hours.notices
+    if not notices or index.lines.is_open(queue_id):
         return None
     notice = next((one for one in notices if one.language == language), notices[0])
+    clock = clock_of(index, queue_id)
     opening_ms = clock.next_opening(turn.now_ms)
-    opening = datetime.fromtimestamp(opening_ms // 1_000, clock.zone) if opening_ms else None
-    told = opening.strftime("%Y-%m-%d %H:%M") if opening is not None else ""
+    told = clock.local_time(opening_ms).strftime("%Y-%m-%d %H:%M") if opening_ms else ""
     return notice.text.replace("{next_opening}", told)
 
 
-def clock_of(index: DeskIndex, queue: QueueConfiguration | None) -> BusinessClock | None:
-    """The clock that the queue opens by, if it has one."""
-    if queue is None or queue.calendar is None:
-        return None
-    return index.clocks[queue.calendar]
+def clock_of(index: DeskIndex, queue_id: str) -> BusinessClock:
+    """The clock that a queue with a calendar opens by; only such a queue is ever closed."""
+    return index.clocks[index.queues[queue_id].calendar or ""]

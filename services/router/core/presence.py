@@ -9,6 +9,7 @@ from libs.common.contracts import events as e
 from libs.common.contracts.terms import Presence, QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.lifecycle import OWNED
 from services.router.core.offering import end_capacity_hold, end_hold
 from services.router.core.participants import leave_all
 from services.router.core.placing import (
@@ -87,6 +88,13 @@ def lose_replica(turn: Turn, replica_id: str) -> None:
         disconnect(turn, agent, connection_id=agent.connection_id or "", cause="replica_silent")
     if not agents:
         turn.emit(d.ReplicaLost(tenant_id="", desk_id="", replica_id=replica_id))
+
+
+def owned_by(turn: Turn, agent: Agent) -> list[WorkItem]:
+    """What the agent owns, in a fixed order."""
+    key = (agent.tenant_id, agent.desk_id, agent.agent_id)
+    items = [turn.state.need(WorkItem, name) for name in sorted(turn.state.held.get(key, {}))]
+    return [one for one in items if one.state in OWNED and one.agent_id == agent.agent_id]
 
 
 def take_back(turn: Turn, agent: Agent) -> None:
