@@ -9,6 +9,8 @@ from holidays import country_holidays, list_supported_countries
 
 from libs.common.errors import UnprocessableError
 
+# Of the names, wherever the package has them; else the country's own.
+LANGUAGE = "en_US"
 _YEARS_CACHED_MAX = 4_096
 
 
@@ -24,7 +26,7 @@ def subdivisions_by_country() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=_YEARS_CACHED_MAX)
 def holidays_in(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
-    """The name of each public holiday of one year, by date.
+    """The name of each public holiday of one year, by date, the same on every machine.
 
     Holidays that are proclaimed year by year are known only as far ahead as the package knows
     them. Raises UnprocessableError when it does not know the place.
@@ -33,8 +35,13 @@ def holidays_in(country: str, subdivision: str | None, year: int) -> Mapping[dat
         # It warns of years for which it knows the fixed holidays only.
         warnings.simplefilter("ignore")
         try:
-            return dict(country_holidays(country, subdiv=subdivision, years=year))
+            # What is not said in a language is said in that of the machine's settings.
+            place = country_holidays(country, subdiv=subdivision)
+            is_translated = LANGUAGE in place.supported_languages
+            language = LANGUAGE if is_translated else place.default_language
+            named = country_holidays(country, subdiv=subdivision, years=year, language=language)
+            return dict(named)
         except NotImplementedError as error:
-            place = f"{country}-{subdivision}" if subdivision else country
-            problem = f"holidays of {place}: not in the pinned holidays package"
+            code = f"{country}-{subdivision}" if subdivision else country
+            problem = f"holidays of {code}: not in the pinned holidays package"
             raise UnprocessableError(problem) from error

@@ -17,6 +17,21 @@ def test_a_parts_holidays_are_its_own_and_those_of_its_country() -> None:
     assert christmas in holidays_in("DE", None, 2026)
 
 
+@pytest.mark.parametrize("language", ["de_DE.UTF-8", "ru_RU.UTF-8", "C"])
+@pytest.mark.parametrize(
+    ("country", "day", "name"),
+    [("DE", date(2026, 4, 3), "Good Friday"), ("GB", date(2026, 12, 25), "Christmas Day")],
+)
+def test_names_do_not_follow_the_machines_language(
+    monkeypatch: pytest.MonkeyPatch, language: str, country: str, day: date, name: str
+) -> None:
+    """Two replicas with other settings tell the same."""
+    holidays_in.cache_clear()
+    monkeypatch.setenv("LANGUAGE", language)
+
+    assert holidays_in(country, None, 2026)[day] == name
+
+
 def test_only_the_year_that_was_asked_is_told() -> None:
     """A year's dates do not depend on which years were asked before."""
     assert {day.year for day in holidays_in("US", None, 2027)} == {2027}
