@@ -162,6 +162,7 @@ def _given(world: World, queues: list[str]) -> list[str]:
     for number, queue in enumerate(queues):
         world.message(f"customer{number}", topic=queue)
         world.now_ms += 1_000
+    world.tick()
     given, decisions = [], world.arrives("ann")
     while found := reservations(decisions):
         given.append(found[0].queue_id)
@@ -227,6 +228,15 @@ def test_weights_share_an_agent_out_smoothly() -> None:
     given = _given(world, ["b", "b", "a", "a", "a", "a", "a", "a"])
 
     assert given == ["a", "a", "b", "a", "a", "a", "b", "a"]
+
+
+def test_a_queue_that_an_agent_has_no_weight_for_counts_as_one() -> None:
+    """R8: who helps out in another queue gives it the smallest share."""
+    helpers = {"queue_id": "b", "steps": [{"after_s": 1, "anyone": True}]}
+    weights: dict[str, Part] = {"ann": {"weights": {"a": 2}, "capacity_units": 1}}
+    world = World(a_desk_of({"queue_id": "a"}, helpers, agents=weights))
+
+    assert _given(world, ["b", "b", "a", "a", "a", "a"]) == ["a", "b", "a", "a", "b", "a"]
 
 
 def test_weights_count_within_the_best_class_only() -> None:
