@@ -5,17 +5,14 @@ from datetime import UTC, datetime
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.terms import HoldKind, ParticipantKind, Presence
-from libs.common.contracts.terms import WorkItemState as S
 from libs.common.contracts.wire import decode_event, encode_event
 from tests.unit.services.router.core.desks import (
     CALLS,
     Part,
     a_desk_of,
-    agent,
     at_work,
     busy,
     configure,
-    item_of,
     only_item,
     reservations,
 )
@@ -34,61 +31,6 @@ def _queued(decisions: tuple[d.AnyDecision, ...]) -> d.WorkItemQueued:
 def _known_to_ann(world: World, *customers: str) -> None:
     for customer in customers:
         world.hear(e.CloseRequested(**busy(world, customer)))
-
-
-def test_a_hold_of_one_second_is_a_hold() -> None:
-    """R11: only no time at all is none."""
-    queue = {**LAST, "last_agent_hold_s": 1}
-    world = at_work(a_desk_of(queue, agents={"ann": ONE, "bob": ONE}), "ann")
-    _known_to_ann(world, "zoe")
-    busy(world, "yan")
-    world.arrives("bob")
-
-    assert types(world.message("zoe"))[-1] == "hold_opened"
-
-
-def test_of_what_is_kept_for_an_agent_the_best_place_is_first() -> None:
-    """R4, R11: the class decides, not which began to wait for the agent first."""
-    urgent = {"rule_id": "u", "when": {"topic": ["urgent"]}, "then": {"queue": "general"}}
-    rules = [{**urgent, "then": {"queue": "general", "strict_class": 0}}]
-    world = at_work(a_desk_of(LAST, agents={"ann": ONE}, rules=rules), "ann")
-    _known_to_ann(world, "zoe", "vip")
-    place = busy(world, "yan")
-    world.message("zoe")
-    world.now_ms += 1_000
-    vip = world.message("vip", topic="urgent")
-    assert types(vip)[-1] == "hold_opened"
-
-    decisions = world.hear(e.CloseRequested(**place))
-
-    assert offered(decisions).work_item_id == _queued(vip).work_item_id
-
-
-def test_an_agent_who_is_kept_for_a_heavy_item_is_not_given_what_is_held_for_them_either() -> None:
-    """R6: nothing else until it fits, whoever was here before."""
-    world = at_work(a_desk_of(LAST, agents={"ann": {"capacity_units": 3}}, channels=CALLS), "ann")
-    _known_to_ann(world, "zoe")
-    places = [busy(world, name) for name in ("xin", "yan")]
-    world.message("caller", channel="voice")
-    world.tick(after_s=60)
-    assert agent(world, "ann").kept_for is not None
-    assert types(world.message("zoe"))[-1] == "hold_opened"
-
-    assert reservations(world.hear(e.CloseRequested(**places[0]))) == []
-
-
-def test_an_item_that_was_passed_over_keeps_one_agent_and_no_second() -> None:
-    """R6: at most one such hold, however often the item is looked at."""
-    steps = [{"after_s": 90, "credit_s": 10}]
-    agents = {"ann": {"capacity_units": 2}, "bob": {"capacity_units": 2}}
-    queue = {"queue_id": "general", "steps": steps}
-    world = at_work(a_desk_of(queue, agents=agents, capacity_weights=HEAVY), "ann", "bob")
-    for name in ("xin", "yan"):
-        busy(world, name, channel="telegram")
-    world.message("zoe")
-    assert "hold_opened" in types(world.tick(after_s=60))
-
-    assert types(world.tick(after_s=30)) == ["work_item_relaxed"]
 
 
 def test_an_item_that_loses_two_skills_goes_where_the_first_of_them_sends_it() -> None:
@@ -145,11 +87,36 @@ def test_an_item_that_moves_takes_up_the_plan_of_its_new_queue_and_no_hold_with_
     assert (moved.queue_id, moved.plan_id != "") == ("other", True)
 
 
-def test_an_item_that_is_refused_carries_no_note() -> None:
-    """A note is what somebody wrote who handed work over."""
-    world = at_work(a_desk_of(agents={"ann": ONE, "bob": ONE}), "ann", "bob")
+def test_an_item_that_is_handed_to_a_queue_without_steps_has_no_plan() -> None:
+    """R24: the plan that it came with is not taken along."""
+    steps = [{"after_s": 900, "credit_s": 10}]
+    world = at_work(
+        a_desk_of({"queue_id": "general", "steps": steps}, {"queue_id": "other"}), "ann"
+    )
+    place = busy(world, "zoe")
+    assert only_item(world).plan_id
 
-    assert _queued(world.reject(offered(world.message("zoe")))).note == ""
+    queued = _queued(world.hear(e.TransferRequested(**place, queue_id="other")))
+
+    assert queued.plan_id == ""
+
+
+def test_what_is_kept_for_the_last_agent_is_kept_no_more_once_its_queue_is_gone() -> None:
+    """R11, R24: it moved."""
+    queues = (LAST, {"queue_id": "other"})
+    world = at_work(a_desk_of(*queues, agents={"ann": ONE}), "ann")
+    _known_to_ann(world, "zoe")
+    busy(world, "yan")
+    world.message("zoe")
+    configure(
+        world,
+        a_desk_of({"queue_id": "other"}, agents={"ann": ONE}, migrate_to={"general": "other"}),
+    )
+
+    decisions = world.tick()
+
+    ended = [one for one in decisions if isinstance(one, d.HoldEnded)]
+    assert [(one.kind, one.cause) for one in ended] == [(HoldKind.LAST_AGENT, "moved")]
 
 
 def test_when_the_owner_leaves_all_who_took_part_are_free_in_the_order_of_their_names() -> None:
@@ -186,21 +153,6 @@ def test_all_whom_the_last_hope_left_go_round_again() -> None:
     decisions = world.presence("bob", Presence.AWAY)
 
     assert [one.agent_id for one in reservations(decisions)] == ["ann", "ann"]
-
-
-def test_what_is_offered_already_does_not_go_round_again() -> None:
-    """R12: one who refused it is asked by nobody's leaving while another thinks about it."""
-    world = _refused_by_ann("zoe")
-    [yan] = [item for item in world.engine.state.work_items() if item.state is S.ASSIGNED]
-    offer = offered(
-        world.hear(e.CloseRequested(agent_id="bob", conversation_id=yan.conversation_id))
-    )
-    world.arrives("ann", connection_id="again")
-
-    decisions = world.presence("ann", Presence.AWAY)
-
-    assert reservations(decisions) == []
-    assert item_of(world, offer).offered == [("bob", offer.reservation_id)]
 
 
 def test_what_is_held_for_its_owner_goes_on_in_the_order_of_ids() -> None:
