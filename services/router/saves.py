@@ -38,6 +38,7 @@ KINDS_OF_A_DESK = (
     "desk_promises",
     "sla_instance",
     "escalation",
+    "alert_window",
 )
 
 

@@ -18,6 +18,8 @@ ID_FIELDS = (
     "calendar_id",
     "sla_policy_id",
     "escalation_policy_id",
+    "contact_id",
+    "rotation_id",
 )
 REMOVE = "remove"
 

@@ -72,9 +72,29 @@ def _stopped(who: str, one: d.EscalationStopped) -> str:
     return f"nothing more escalates for {who} ({one.cause}{by})"
 
 
+def _to(one: d.EscalationAlerted | d.EscalationAlertHeld) -> str:
+    over = f" over {', '.join(one.ways)}"
+    name = getattr(one, "contact_id", "") or one.target
+    who = f"{name} (of {one.target})" if one.target not in ("", name) else name
+    return (", ".join(one.notify_roles) or who) + over
+
+
 def _alerted(_: str, one: d.EscalationAlerted) -> str:
-    to = f"{', '.join(one.notify_roles)} over {', '.join(one.ways)}"
-    return f"told to {to}: level {one.level} of {one.policy_id}, {one.count} in trouble"
+    since = f" since {moment(one.since_ms)}" if one.since_ms is not None else ""
+    urgent = "urgently " if one.is_urgent else ""
+    level = f"level {one.level} of {one.policy_id}"
+    return f"{urgent}told to {_to(one)}: {level}, {one.count} in trouble{since}"
+
+
+def _held(_: str, one: d.EscalationAlertHeld) -> str:
+    what = f"{one.count} more" if one.count else "the same"
+    level = f"level {one.level} of {one.policy_id}"
+    return f"{what} of {level} held for {_to(one)} until {moment(one.due_ms)}"
+
+
+def _forgotten(_: str, one: d.EscalationAlertForgotten) -> str:
+    whom = f" for {one.target}" if one.target else ""
+    return f"what was held of level {one.level} of {one.policy_id}{whom} is over: nobody is told"
 
 
 PROMISES: dict[type[d.Decision], Callable[[str, Any], str]] = {
@@ -91,4 +111,6 @@ PROMISES: dict[type[d.Decision], Callable[[str, Any], str]] = {
     d.EscalationLevelsSet: _levels,
     d.EscalationStopped: _stopped,
     d.EscalationAlerted: _alerted,
+    d.EscalationAlertHeld: _held,
+    d.EscalationAlertForgotten: _forgotten,
 }

@@ -10,6 +10,7 @@ from libs.common.contracts.configuration import (
 )
 from libs.common.contracts.terms import Trouble
 from libs.common.documents.lines import Path
+from libs.common.documents.on_call_mistakes import notify_mistakes, on_call_mistakes
 
 FIRINGS_OF_POLICY_MAX = 64
 
@@ -32,6 +33,7 @@ def escalation_mistakes(desk: DeskConfiguration) -> Iterator[Mistake]:
                 yield Mistake((*at, "trouble"), problem)
             yield from _of_level(at, level)
     yield from _of_circles(desk)
+    yield from on_call_mistakes(desk)
 
 
 def escalation_moves(
@@ -62,10 +64,8 @@ def _of_level(path: Path, level: EscalationLevel) -> Iterator[Mistake]:
     if level.trouble is Trouble.WAITING and level.actions.take_back:
         problem = "nobody has an item that waits: there is nothing to take back"
         yield Mistake((*path, "actions", "take_back"), problem)
-    notify = level.actions.notify
-    for field, values in (("roles", notify.roles), ("ways", notify.ways)) if notify else ():
-        if len(set(values)) < len(values):
-            yield Mistake((*path, "actions", "notify", field), "named twice")
+    if level.actions.notify is not None:
+        yield from notify_mistakes((*path, "actions", "notify"), level.actions.notify)
 
 
 def _of_circles(desk: DeskConfiguration) -> Iterator[Mistake]:

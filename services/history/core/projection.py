@@ -41,6 +41,8 @@ SILENT: frozenset[type[decisions.Decision]] = frozenset(
         decisions.EscalationLevelsSet,
         decisions.EscalationStopped,
         decisions.EscalationAlerted,
+        decisions.EscalationAlertHeld,
+        decisions.EscalationAlertForgotten,
         decisions.SlaStarted,
         decisions.SlaClocksSet,
         decisions.SlaClocksPaused,

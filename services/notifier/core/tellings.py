@@ -109,6 +109,8 @@ TELLINGS: dict[type[d.Decision], Telling] = {
 UNTOLD: frozenset[type[d.Decision]] = frozenset(
     {
         d.RematchEnded,
+        d.EscalationAlertHeld,
+        d.EscalationAlertForgotten,
         d.EscalationLevelsSet,
         d.SlaStarted,
         d.SlaClocksSet,

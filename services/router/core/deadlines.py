@@ -18,6 +18,7 @@ class DeadlineKind(StrEnum):
     SHIFT = "h_shift"
     SLA = "i_sla"
     ESCALATION = "j_escalation"
+    ALERT = "k_alert"
 
 
 class Deadline(NamedTuple):

@@ -17,6 +17,7 @@ from libs.common.contracts.terms import (
     ShiftPhase,
     WorkItemState,
 )
+from services.router.core.alert_windows import AlertWindow
 from services.router.core.promises import DeskPromises, Escalation, SlaInstance
 
 DeskKey = tuple[str, str]
@@ -225,4 +226,5 @@ Entity = (
     | DeskPromises
     | SlaInstance
     | Escalation
+    | AlertWindow
 )

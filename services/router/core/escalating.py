@@ -11,6 +11,7 @@ from libs.common.contracts.configuration import EscalationActions, EscalationLev
 from libs.common.contracts.terms import QueueingReason, ReservationOutcome
 from libs.common.contracts.terms import WorkItemState as S
 from libs.common.contracts.wire import Event
+from services.router.core.alerting import alert
 from services.router.core.entities import WorkItem
 from services.router.core.escalations import next_level
 from services.router.core.lifecycle import OWNED, WAITING
@@ -20,8 +21,6 @@ from services.router.core.promising import keep_promises
 from services.router.core.reservations import end_all
 from services.router.core.stepping import widen
 from services.router.core.turn import Turn
-
-ITEMS_NAMED_MAX = 16
 
 
 def conclude(turn: Turn, event: Event | None) -> None:
@@ -115,20 +114,5 @@ def _alert(turn: Turn, fired: list[d.EscalationFired]) -> None:
     first = fired[0]
     promises = turn.state.need(DeskPromises, first.tenant_id, first.desk_id)
     notify = promises.escalations[first.terms_id].levels[first.level - 1].actions.notify
-    if notify is None:
-        return
-    named = fired[:ITEMS_NAMED_MAX]
-    turn.emit(
-        d.EscalationAlerted(
-            tenant_id=first.tenant_id,
-            desk_id=first.desk_id,
-            policy_id=first.policy_id,
-            level=first.level,
-            trouble=first.trouble,
-            count=len(fired),
-            work_item_ids=tuple(one.work_item_id for one in named),
-            conversation_ids=tuple(one.conversation_id for one in named),
-            notify_roles=notify.roles,
-            ways=notify.ways,
-        )
-    )
+    if notify is not None:
+        alert(turn, fired, notify)

@@ -9,6 +9,7 @@ from typing import Any
 
 from libs.common.contracts import decisions as d
 from services.router.core import evolve_agents as agents
+from services.router.core import evolve_alerts as alerts
 from services.router.core import evolve_conversations as conversations
 from services.router.core import evolve_desks as desks
 from services.router.core import evolve_items as items
@@ -85,7 +86,9 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.SlaEnded: promises.end_clocks,
     d.EscalationLevelsSet: promises.set_levels,
     d.EscalationStopped: promises.stop_levels,
+    d.EscalationAlerted: alerts.alert,
+    d.EscalationAlertHeld: alerts.hold,
+    d.EscalationAlertForgotten: alerts.forget,
     d.DeliveryFiled: _nothing,
-    d.EscalationAlerted: _nothing,
     d.EventRefused: _nothing,
 }

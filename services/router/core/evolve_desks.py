@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import ShiftPhase
 from services.router.core.entities import Agent, Desk, DeskKey, QueuePace
+from services.router.core.evolve_alerts import drop_idle
 from services.router.core.evolve_promises import apply_promises
 from services.router.core.evolve_queues import changing_pace
 from services.router.core.indexing import index_agent, index_desk, index_hours, index_rematch
@@ -30,6 +31,7 @@ def apply_configuration(state: PartitionState, applied: d.ConfigurationApplied) 
     desk.rematch_due_ms = state.now_ms
     _plan(state, desk)
     apply_promises(state, applied)
+    drop_idle(state, key)
     for configured in applied.configuration.agents:
         if state.get(Agent, *key, configured.agent_id) is None:
             agent = Agent(tenant_id=key[0], desk_id=key[1], agent_id=configured.agent_id)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.alert_windows import AlertWindow
+from services.router.core.deadlines import DeadlineKind
 from services.router.core.entities import Agent, ContactPoint, Conversation, WorkItem
 from services.router.core.escalations import escalation_broken_by
 from services.router.core.indexing import held_by
@@ -101,6 +103,13 @@ def _check_conversation(state: PartitionState, conversation: Conversation) -> No
         raise _violated("I4: conversation", conversation.conversation_id, "contact point")
 
 
+def _check_window(state: PartitionState, window: AlertWindow) -> None:
+    """What is held is told some time, and nothing else falls due."""
+    due_ms = state.deadlines.due_ms(DeadlineKind.ALERT, window.key)
+    if due_ms != window.due_ms or (due_ms is None) != (window.held == 0):
+        raise _violated("R26: alerts of", window.policy_id, "deadline")
+
+
 def _check_clocks(state: PartitionState, instance: SlaInstance) -> None:
     broken = broken_by(state, instance)
     if broken:
@@ -118,6 +127,7 @@ _CHECKS: dict[str, Callable[[PartitionState, Any], None]] = {
     "agent": check_agent,
     "conversation": _check_conversation,
     "sla_instance": _check_clocks,
+    "alert_window": _check_window,
     "escalation": _check_levels,
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.router.core.alert_windows import AlertWindow
 from services.router.core.entities import (
     Agent,
     ContactPoint,
@@ -13,6 +14,7 @@ from services.router.core.entities import (
     WorkItem,
 )
 from services.router.core.escalations import index_escalation
+from services.router.core.evolve_alerts import index_window
 from services.router.core.indexing import (
     index_agent,
     index_connection,
@@ -53,4 +55,5 @@ _RESTORED: dict[type[Entity], Callable[[PartitionState, Any], None]] = {
     ContactPoint: index_contact_point,
     SlaInstance: index_instance,
     Escalation: index_escalation,
+    AlertWindow: index_window,
 }

@@ -6,6 +6,8 @@ from typing import Any
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import Presence, QueueingReason, ReservationOutcome
 from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.alert_windows import AlertWindow
+from services.router.core.alerting import tell_held
 from services.router.core.configuring import rematch
 from services.router.core.conversations import forget_last_agent
 from services.router.core.deadlines import Deadline, DeadlineKind
@@ -159,4 +161,5 @@ FIRES: dict[DeadlineKind, tuple[type[Any], Callable[[Turn, Any], None]]] = {
     DeadlineKind.REMATCH: (Desk, rematch),
     DeadlineKind.QUEUE_HOURS: (QueuePace, look_at_hours),
     DeadlineKind.SHIFT: (Agent, look_at_shift),
+    DeadlineKind.ALERT: (AlertWindow, tell_held),
 }

@@ -29,6 +29,7 @@ from libs.common.contracts.configuration.escalations import (
     Notify,
     Way,
 )
+from libs.common.contracts.configuration.on_call import Contact, Override, Rotation
 from libs.common.contracts.configuration.promises import SlaConditions, SlaPolicy
 from libs.common.contracts.configuration.queues import (
     BROADCAST_AGENTS_MAX,
@@ -61,6 +62,7 @@ __all__ = [
     "CalendarException",
     "ChannelPolicy",
     "Conditions",
+    "Contact",
     "DeskConfiguration",
     "DeskPolicies",
     "EscalationActions",
@@ -75,9 +77,11 @@ __all__ = [
     "OutOfHours",
     "OverflowPolicy",
     "OverflowThreshold",
+    "Override",
     "QueueConfiguration",
     "QueueEscalation",
     "Range",
+    "Rotation",
     "Route",
     "RoutingProfile",
     "RoutingRule",

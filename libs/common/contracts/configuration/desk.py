@@ -16,6 +16,12 @@ from libs.common.contracts.configuration.escalations import (
     ESCALATION_POLICIES_MAX,
     EscalationPolicy,
 )
+from libs.common.contracts.configuration.on_call import (
+    CONTACTS_MAX,
+    ROTATIONS_MAX,
+    Contact,
+    Rotation,
+)
 from libs.common.contracts.configuration.promises import SLA_POLICIES_MAX, SlaPolicy
 from libs.common.contracts.configuration.queues import QueueConfiguration
 from libs.common.contracts.configuration.references import References
@@ -85,6 +91,10 @@ class DeskConfiguration(Document):
         default=(), max_length=ESCALATION_POLICIES_MAX
     )
     """What is done, and who is told, when something is in trouble for long."""
+    contacts: tuple[Contact, ...] = Field(default=(), max_length=CONTACTS_MAX)
+    """Who can be told over mail, chat and pager."""
+    rotations: tuple[Rotation, ...] = Field(default=(), max_length=ROTATIONS_MAX)
+    """Who is on call when."""
     queues: tuple[QueueConfiguration, ...] = Field(min_length=1, max_length=500)
     """The waiting lines."""
     routing_profiles: tuple[RoutingProfile, ...] = Field(default=(), max_length=1_000)
@@ -113,6 +123,8 @@ class DeskConfiguration(Document):
             calendars=self.calendars,
             sla_policies=self.sla_policies,
             escalation_policies=self.escalation_policies,
+            contacts=self.contacts,
+            rotations=self.rotations,
             queues=self.queues,
             profiles=self.routing_profiles,
             groups=self.agent_groups,

@@ -26,16 +26,38 @@ DELAY_S_MAX = 30 * 86_400
 REPEAT_S_MIN = 5
 DelaySeconds = Annotated[int, Field(ge=0, le=DELAY_S_MAX)]
 RepeatSeconds = Annotated[int, Field(ge=REPEAT_S_MIN, le=DELAY_S_MAX)]
-Way = Literal["stream", "webhook"]
+# A tick that fires a hundred levels tells each of these besides, within one record (R2).
+TOLD_BESIDES_MAX = 2
+COLLECT_S_MAX = 86_400
+Way = Literal["stream", "webhook", "mail", "chat", "pager"]
+OUTER_WAYS: tuple[Way, ...] = ("mail", "chat", "pager")
 
 
 class Notify(Document):
     """Who is told, and over what."""
 
     roles: tuple[Role, ...] = Field(default=(Role.SUPERVISOR,), min_length=1, max_length=4)
-    """Who is told."""
-    ways: tuple[Way, ...] = Field(default=("stream", "webhook"), min_length=1, max_length=2)
-    """Over what: their `stream`, the desk's `webhook`s."""
+    """Who is told over streams."""
+    to: tuple[Name, ...] = Field(default=(), max_length=TOLD_BESIDES_MAX)
+    """Contacts, and rotations for whoever is on call, who are told over mail, chat or pager."""
+    ways: tuple[Way, ...] = Field(default=("stream", "webhook"), min_length=1, max_length=5)
+    """Over what: the roles' `stream`, the desk's `webhook`s, and `mail`, `chat`, `pager` of those
+    in `to`.
+    """
+    urgent: bool = False
+    """Whether it comes through when a contact is quiet."""
+    collect_s: Annotated[int, Field(ge=0, le=COLLECT_S_MAX)] = 60
+    """The first in trouble is told of at once; who follows within so many seconds, as one alert
+    with their number at the end of that time. 0: whatever one record holds.
+    """
+
+    def inner_ways(self) -> tuple[Way, ...]:
+        """Those that lead to the desk's own people and systems."""
+        return tuple(way for way in self.ways if way not in OUTER_WAYS)
+
+    def outer_ways(self) -> tuple[Way, ...]:
+        """Those that lead to the contacts in `to`."""
+        return tuple(way for way in self.ways if way in OUTER_WAYS)
 
 
 class EscalationActions(Document):

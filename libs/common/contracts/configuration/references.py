@@ -11,6 +11,7 @@ from libs.common.contracts.configuration.agents import (
 from libs.common.contracts.configuration.calendars import Calendar
 from libs.common.contracts.configuration.document import Mistake, Path
 from libs.common.contracts.configuration.escalations import EscalationActions, EscalationPolicy
+from libs.common.contracts.configuration.on_call import Contact, Rotation
 from libs.common.contracts.configuration.promises import SlaPolicy
 from libs.common.contracts.configuration.queues import OverflowPolicy, QueueConfiguration, Step
 from libs.common.contracts.configuration.routes import Route, RoutingRule
@@ -26,6 +27,8 @@ class References:
     calendars: Sequence[Calendar]
     sla_policies: Sequence[SlaPolicy]
     escalation_policies: Sequence[EscalationPolicy]
+    contacts: Sequence[Contact]
+    rotations: Sequence[Rotation]
     queues: Sequence[QueueConfiguration]
     profiles: Sequence[RoutingProfile]
     groups: Sequence[AgentGroup]
@@ -48,6 +51,8 @@ class References:
                 "escalation_policy_id",
                 [one.escalation_policy_id for one in self.escalation_policies],
             ),
+            ("contacts", "contact_id", [one.contact_id for one in self.contacts]),
+            ("rotations", "rotation_id", [one.rotation_id for one in self.rotations]),
             ("queues", "queue_id", [one.queue_id for one in self.queues]),
             (
                 "routing_profiles",
@@ -80,10 +85,13 @@ class _Names:
             one.escalation_policy_id for one in document.escalation_policies
         )
         self._groups = frozenset(one.agent_group_id for one in document.groups)
+        self._contacts = frozenset(one.contact_id for one in document.contacts)
+        self._told = self._contacts.union(one.rotation_id for one in document.rotations)
 
     def unknown(self) -> Iterator[Mistake]:
         """In the order in which the document is read."""
         yield from self._of_promises()
+        yield from self._of_on_call()
         for index, queue in enumerate(self._document.queues):
             yield from self._of_queue(("queues", index), queue)
         for index, profile in enumerate(self._document.profiles):
@@ -115,6 +123,19 @@ class _Names:
             for number, level in enumerate(escalation_policy.levels):
                 path = ("escalation_policies", index, "levels", number, "actions")
                 yield from self._of_step(path, level.actions)
+                told = level.actions.notify.to if level.actions.notify is not None else ()
+                yield from _unknown((*path, "notify", "to"), told, self._told)
+
+    def _of_on_call(self) -> Iterator[Mistake]:
+        for index, contact in enumerate(self._document.contacts):
+            path: Path = ("contacts", index, "quiet_outside")
+            yield from _unknown_if_any(path, contact.quiet_outside, self._calendars)
+        for index, rotation in enumerate(self._document.rotations):
+            path = ("rotations", index)
+            yield from _unknown((*path, "members"), rotation.members, self._contacts)
+            for number, override in enumerate(rotation.overrides):
+                at = (*path, "overrides", number, "contact")
+                yield from _unknown_one(at, override.contact, self._contacts)
 
     def _of_queue(self, path: Path, queue: QueueConfiguration) -> Iterator[Mistake]:
         yield from _unknown((*path, "requires"), queue.requires, self._skills)

@@ -20,6 +20,11 @@ from libs.common.contracts.decisions.agents import (
     ReplicaSeen,
     TakeBackEnded,
 )
+from libs.common.contracts.decisions.alerts import (
+    EscalationAlerted,
+    EscalationAlertForgotten,
+    EscalationAlertHeld,
+)
 from libs.common.contracts.decisions.base import Decision
 from libs.common.contracts.decisions.conversations import (
     ConversationClosed,
@@ -62,7 +67,6 @@ from libs.common.contracts.decisions.offers import (
     WorkItemAssigned,
 )
 from libs.common.contracts.decisions.promises import (
-    EscalationAlerted,
     EscalationLevelsSet,
     EscalationStopped,
     PausedClock,
@@ -128,6 +132,8 @@ AnyDecision = (
     | EscalationLevelsSet
     | EscalationStopped
     | EscalationAlerted
+    | EscalationAlertForgotten
+    | EscalationAlertHeld
     | AgentPresenceChanged
     | AgentConnectionChanged
     | AgentShiftChanged
@@ -152,6 +158,8 @@ __all__ = [
     "ConversationOpened",
     "Decision",
     "DeliveryFiled",
+    "EscalationAlertForgotten",
+    "EscalationAlertHeld",
     "EscalationAlerted",
     "EscalationFired",
     "EscalationLevelsSet",

@@ -1,4 +1,4 @@
-"""What was promised to a customer, what became of it, and who is told (R25, R26).
+"""What was promised to a customer, and what became of it (R25, R26).
 
 Every instant at which something falls due stands in the decision that sets its clock going: whoever
 folds the log counts nothing again. Readers count attainment: a promise is kept by an `SlaMet` with
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from libs.common.contracts.decisions.base import Decision, decision
-from libs.common.contracts.terms import Role, SlaTarget, Trouble
+from libs.common.contracts.terms import SlaTarget, Trouble
 
 
 @dataclass(slots=True, kw_only=True)
@@ -169,20 +169,3 @@ class EscalationStopped(Decision):
     policy_id: str
     cause: Literal["acknowledged", "closed"]
     by_agent_id: str | None = None
-
-
-@decision
-class EscalationAlerted(Decision):
-    """These roles are told over these ways, once for all items of one policy and level in this
-    record: `count` items, of which the first few are named.
-    """
-
-    type: Literal["escalation_alerted"] = "escalation_alerted"
-    policy_id: str
-    level: int
-    trouble: Trouble
-    count: int
-    work_item_ids: tuple[str, ...]
-    conversation_ids: tuple[str, ...]
-    notify_roles: tuple[Role, ...]
-    ways: tuple[str, ...]

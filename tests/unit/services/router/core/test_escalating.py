@@ -24,7 +24,7 @@ from tests.unit.services.router.core.promised_desks import (
 )
 from tests.unit.services.router.core.world import START_MS, World, contact_point, types
 
-TELL: Part = {"actions": {"notify": {}}}
+TELL: Part = {"actions": {"notify": {"collect_s": 0}}}
 WAITS: Part = {"trouble": "waiting", "after_s": 60, **TELL}
 TWO_AGENTS = [{"agent_id": name, "queues": {"general": 1}} for name in ("ann", "bob")]
 

@@ -20,7 +20,7 @@ from tests.unit.services.router.core.promised_desks import (
 )
 from tests.unit.services.router.core.world import World, refusal, types
 
-WAITS = {"trouble": "waiting", "after_s": 60, "actions": {"notify": {}}}
+WAITS = {"trouble": "waiting", "after_s": 60, "actions": {"notify": {"collect_s": 0}}}
 AGAIN = {**WAITS, "repeat_every_s": 30, "repeats": 20}
 
 
