@@ -17,6 +17,7 @@ from libs.common.http import build_api, serve
 from libs.common.kafka import Publisher
 from libs.common.kafka_log import LogConsumer
 from libs.common.kafka_topics import check_topics
+from services.router import time_api
 from services.router.api import router
 from services.router.collector import PlannedCollector
 from services.router.dead_letters import DeadLetterSender
@@ -39,6 +40,7 @@ def create_app(
     app.state.inquiries = inquiries
     app.state.authenticator = authenticator
     app.include_router(router)
+    app.include_router(time_api.router)
     describe(app)
     return app
 

@@ -1,13 +1,15 @@
 """What the API answers: the core's answers, each with the saved state that it is about."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from libs.common.calendars.days import Day, clock_time
 from libs.common.decision_log import LogPosition
 from services.router.core.dry_run import DryRun
 from services.router.core.inquiry_agents import WhyNot
 from services.router.core.inquiry_promises import Promised
+from services.router.core.inquiry_queues import QueueClocks
 from services.router.core.inquiry_waiting import WhyWaiting
 from services.router.inquiries import age_s
 
@@ -58,6 +60,45 @@ class PromisedView(_View):
 
     as_of: AsOf
     promised: Promised
+
+
+class QueueClocksView(_View):
+    """A queue's hours and the clocks of its conversations."""
+
+    as_of: AsOf
+    queue: QueueClocks
+
+
+class DayView(_View):
+    """One local date of a calendar."""
+
+    date: date
+    exists: bool = Field(description="False for a date that the zone skipped.")
+    hours: list[str] = Field(description='Open times of the local clock, as "09:00-12:30".')
+    reason: str = Field(description="The holiday or exception that makes it so; else empty.")
+    clock_change: str = Field(description="How the clock changes on that day; else empty.")
+
+    @classmethod
+    def of(cls, day: Day) -> "DayView":
+        """The day for people and programs."""
+        return cls(
+            date=day.date,
+            exists=day.exists,
+            hours=[f"{clock_time(begin)}-{clock_time(end)}" for begin, end in day.intervals],
+            reason=day.reason,
+            clock_change=day.clock_change,
+        )
+
+
+class CalendarView(_View):
+    """The next days of a calendar; `is_open` now."""
+
+    as_of: AsOf
+    calendar_id: str
+    name: str
+    zone: str
+    is_open: bool
+    days: list[DayView]
 
 
 class DryRunView(_View):

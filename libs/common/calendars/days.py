@@ -42,7 +42,7 @@ class Day:
     def _hours(self) -> str:
         if not self.exists:
             return "skipped by this zone"
-        hours = ", ".join(f"{_clock(begin)}-{_clock(end)}" for begin, end in self.intervals)
+        hours = ", ".join(f"{clock_time(begin)}-{clock_time(end)}" for begin, end in self.intervals)
         return hours or "closed"
 
 
@@ -89,7 +89,7 @@ def _clock_change(zone: ZoneInfo, day: date) -> str:
     minute = (end - midnight) // _MINUTE_MS
     if _offset(zone, midnight) != before:
         minute = 0
-    return f"{_signed(before)} to {_signed(after)} at {_clock(minute)}"
+    return f"{_signed(before)} to {_signed(after)} at {clock_time(minute)}"
 
 
 def _offset(zone: ZoneInfo, at_ms: int) -> timedelta:
@@ -99,8 +99,9 @@ def _offset(zone: ZoneInfo, at_ms: int) -> timedelta:
 
 def _signed(offset: timedelta) -> str:
     minutes = round(offset.total_seconds()) // _HOUR_MINUTES
-    return f"{'-' if minutes < 0 else '+'}{_clock(abs(minutes))}"
+    return f"{'-' if minutes < 0 else '+'}{clock_time(abs(minutes))}"
 
 
-def _clock(minutes: int) -> str:
+def clock_time(minutes: int) -> str:
+    """Minutes after midnight as the clock shows them; the day's end is 24:00."""
     return "{:02}:{:02}".format(*divmod(minutes, _HOUR_MINUTES))

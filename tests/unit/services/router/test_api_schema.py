@@ -44,7 +44,9 @@ def test_document_names_every_route() -> None:
     assert paths == [
         "/v1/conversations/{conversation_id}/clocks",
         "/v1/conversations/{conversation_id}/why",
+        "/v1/desks/{desk_id}/calendars/{calendar_id}/days",
         "/v1/desks/{desk_id}/configuration/dry-run",
+        "/v1/desks/{desk_id}/queues/{queue_id}/clocks",
         "/v1/work-items/{work_item_id}/why",
         "/v1/work-items/{work_item_id}/why-not/{agent_id}",
     ]
