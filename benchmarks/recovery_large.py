@@ -12,6 +12,7 @@ from deploy.local.stack import Stack
 from libs.common import mongo
 from libs.common.contracts.records import DecisionRecord, decode_record
 from libs.common.contracts.topics import ROUTING_DECISIONS, ROUTING_EVENTS, routing_key
+from services.router.collector import PlannedCollector
 from services.router.core.engine import Engine
 from services.router.core.ownership_effects import StoredSave
 from services.router.saves import SaveStore
@@ -83,7 +84,8 @@ async def _play(stack: Stack, number: int) -> recovery.Gap:
 
 
 async def _parts(stack: Stack) -> Parts:
-    """What the router did, done again alone on the same data."""
+    """What the router did, done again alone on the same data and with its plan for garbage."""
+    PlannedCollector().begin()
     database = mongo.connect(stack.servers.mongodb_uri, DATABASE)
     begun_s = perf_counter()
     save = await SaveStore(database).load(company.PARTITION)

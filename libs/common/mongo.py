@@ -24,6 +24,8 @@ from pymongo import (
     UpdateOne,
     WriteConcern,
 )
+from pymongo.client_session import ClientSession
+from pymongo.database import Database as PymongoDatabase
 from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, PyMongoError
 
 from libs.common.errors import UnavailableError
@@ -31,6 +33,8 @@ from libs.common.errors import UnavailableError
 __all__ = [
     "ASCENDING",
     "DESCENDING",
+    "BlockingDatabase",
+    "BlockingSession",
     "BulkWriteError",
     "Collection",
     "Database",
@@ -45,6 +49,7 @@ __all__ = [
     "Session",
     "UpdateMany",
     "UpdateOne",
+    "at_one_moment",
     "check",
     "close",
     "connect",
@@ -57,6 +62,8 @@ Document: TypeAlias = dict[str, Any]
 Database: TypeAlias = "AsyncIOMotorDatabase[Document]"
 Collection: TypeAlias = "AsyncIOMotorCollection[Document]"
 Session: TypeAlias = AsyncIOMotorClientSession
+BlockingDatabase: TypeAlias = "PymongoDatabase[Document]"
+BlockingSession: TypeAlias = ClientSession
 T = TypeVar("T")
 
 SERVER_SELECTION_TIMEOUT_MS = 5_000
@@ -130,6 +137,26 @@ async def in_transaction(
                 ) from error
         await asyncio.sleep(TRANSACTION_BACKOFF_S * 2 ** (attempt - 1))
     raise AssertionError("unreachable")  # pragma: no cover
+
+
+async def at_one_moment(
+    database: Database, work: Callable[[BlockingDatabase, BlockingSession], T]
+) -> T:
+    """Run `work` in a thread on the driver's own blocking client: what it reads with its session
+    is all as of one moment.
+
+    For much data: handing each document over to the event loop costs seven times what reading it
+    does, and holds the loop up. Raises UnavailableError for a failure that passes by itself. When
+    the caller is cancelled, `work` still runs to its end.
+    """
+    blocking: BlockingDatabase = database.delegate
+
+    def run() -> T:
+        with blocking.client.start_session(snapshot=True) as session:
+            return work(blocking, session)
+
+    with translated():
+        return await asyncio.to_thread(run)
 
 
 @contextmanager

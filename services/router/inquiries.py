@@ -19,7 +19,8 @@ from libs.common.errors import NotFoundError, UnavailableError
 from libs.common.metrics import ROUTER_INQUIRIES
 from services.router.core.engine import Engine
 from services.router.core.entities import DeskKey
-from services.router.saves import FoundEntity, SavedDesk
+from services.router.core.ownership_effects import StoredSave
+from services.router.saves import FoundEntity
 from services.router.settings import RouterSettings
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Saves(Protocol):
 
     async def load_desk(
         self, partition: int, desk: DeskKey, *, entities_max: int
-    ) -> SavedDesk | None:
+    ) -> StoredSave | None:
         """One desk of the newest save."""
 
 
@@ -150,10 +151,10 @@ class Inquiries:
         if saved is None:
             raise NotFoundError("no such desk in the saved state")
         # Make room before there are two.
-        self._make_room(len(saved.stored))
+        self._make_room(len(saved.documents))
         position = saved.position
-        engine = await self._run(lambda: Engine.restore(saved.changes(), now_ms=position.now_ms))
-        kept = _Kept(position, engine, len(saved.stored))
+        engine = await self._run(lambda: Engine.restore(saved.documents, now_ms=position.now_ms))
+        kept = _Kept(position, engine, len(saved.documents))
         if is_kept and self._limits.desks_kept:
             self._kept[partition, desk] = kept
         return kept

@@ -4,7 +4,7 @@ A save is written in one transaction on the condition that `Save` states, so it 
 writes it and however late. A load reads everything as of one moment.
 """
 
-from collections.abc import Iterator
+import asyncio
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,12 +13,15 @@ import orjson
 from libs.common.decision_log import LogPosition
 from libs.common.errors import UnavailableError
 from libs.common.mongo import (
+    BlockingDatabase,
+    BlockingSession,
     Collection,
     Database,
     DeleteOne,
     Document,
     ReplaceOne,
     Session,
+    at_one_moment,
     in_transaction,
     translated,
 )
@@ -26,6 +29,7 @@ from services.router.core.entities import DeskKey
 from services.router.core.ownership_effects import Save, StoredSave
 from services.router.core.state import Change
 
+POSITIONS, STATE = "router_saves", "router_state"
 NO_SAVE = -1
 LOAD_BATCH_DOCUMENTS = 2_000
 # What questions about a desk's open work need; its memory of customers and events they don't.
@@ -50,47 +54,20 @@ class FoundEntity:
     document: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedDesk:
-    """One desk of a save, as it was stored: reading it takes time, so it is done where that
-    holds nobody up.
-    """
-
-    position: LogPosition
-    stored: tuple[tuple[str, bytes], ...]
-
-    def changes(self) -> Iterator[Change]:
-        """The desk's entities, as `Engine.restore` takes them."""
-        for key, value in self.stored:
-            _, kind, entity_id = key.split("/", 2)
-            yield Change(kind, entity_id, orjson.loads(value))
-
-
 class SaveStore:
     """The saves of all partitions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._positions: Collection = database["router_saves"]
-        self._state: Collection = database["router_state"]
+        self._positions: Collection = database[POSITIONS]
+        self._state: Collection = database[STATE]
 
     async def load(self, partition: int) -> StoredSave | None:
         """The newest save, all of it in one consistent look; None when there is none.
 
         Raises UnavailableError when MongoDB does not answer.
         """
-        with translated():
-            async with await self._database.client.start_session(snapshot=True) as session:
-                found = await self._positions.find_one({"_id": partition}, session=session)
-                if found is None:
-                    return None
-                cursor = self._state.find(
-                    {"_id": _of_partition(partition)},
-                    session=session,
-                    batch_size=LOAD_BATCH_DOCUMENTS,
-                )
-                documents = tuple([_change(document) async for document in cursor])
-        return StoredSave(position=LogPosition(**found["position"]), documents=documents)
+        return await self._read(partition, {})
 
     async def find(self, kind: str, entity_id: str, *, partitions: int) -> FoundEntity | None:
         """A saved entity by its kind and id, in any of the partitions; None when there is none.
@@ -113,33 +90,20 @@ class SaveStore:
 
     async def load_desk(
         self, partition: int, desk: DeskKey, *, entities_max: int
-    ) -> SavedDesk | None:
+    ) -> StoredSave | None:
         """One desk of the newest save in one consistent look; None when there is no save.
 
         Raises UnavailableError when MongoDB does not answer, or when the desk has more than
         `entities_max` saved parts.
         """
         wanted = {
-            "_id": _of_partition(partition),
             "kind": {"$in": KINDS_OF_A_DESK},
             "desk": {"$in": ["/".join(desk), ""]},
         }
-        with translated():
-            async with await self._database.client.start_session(snapshot=True) as session:
-                found = await self._positions.find_one({"_id": partition}, session=session)
-                if found is None:
-                    return None
-                cursor = self._state.find(
-                    wanted,
-                    {"document": 1},
-                    session=session,
-                    batch_size=LOAD_BATCH_DOCUMENTS,
-                    limit=entities_max + 1,
-                )
-                stored = tuple([(one["_id"], one["document"]) async for one in cursor])
-        if len(stored) > entities_max:
+        found = await self._read(partition, wanted, entities_max=entities_max + 1)
+        if found is not None and len(found.documents) > entities_max:
             raise UnavailableError(f"desk {desk[1]} has more than {entities_max} saved parts")
-        return SavedDesk(position=LogPosition(**found["position"]), stored=stored)
+        return found
 
     async def write(self, partition: int, save: Save) -> int:
         """Store the save if its condition holds.
@@ -147,6 +111,8 @@ class SaveStore:
         Returns the offset that is stored afterwards: the save's own, or the one in its way (-1:
         there is none). Raises UnavailableError when the outcome is unknown.
         """
+        # Thousands of them: not between two events.
+        operations = await asyncio.to_thread(_operations, partition, save)
 
         async def work(session: Session) -> int:
             found = await self._positions.find_one({"_id": partition}, session=session)
@@ -156,19 +122,42 @@ class SaveStore:
             await self._positions.replace_one(
                 {"_id": partition}, _position(partition, save), upsert=True, session=session
             )
-            if save.changes:
-                await self._state.bulk_write(
-                    [_operation(partition, change) for change in save.changes],
-                    ordered=False,
-                    session=session,
-                )
+            if operations:
+                await self._state.bulk_write(operations, ordered=False, session=session)
             return save.position.offset
 
         return await in_transaction(self._database, work)
 
+    async def _read(
+        self, partition: int, wanted: Document, *, entities_max: int = 0
+    ) -> StoredSave | None:
+        """These entities of the newest save, at most so many (0: all that there are)."""
+
+        def work(database: BlockingDatabase, session: BlockingSession) -> StoredSave | None:
+            found = database[POSITIONS].find_one({"_id": partition}, session=session)
+            if found is None:
+                return None
+            cursor = database[STATE].find(
+                {"_id": _of_partition(partition), **wanted},
+                {"document": 1},
+                session=session,
+                batch_size=LOAD_BATCH_DOCUMENTS,
+                limit=entities_max,
+            )
+            return StoredSave(
+                position=LogPosition(**found["position"]),
+                documents=tuple([_change(one) for one in cursor]),
+            )
+
+        return await at_one_moment(self._database, work)
+
 
 def _position(partition: int, save: Save) -> Document:
     return {"_id": partition, "position": asdict(save.position)}
+
+
+def _operations(partition: int, save: Save) -> list[ReplaceOne[Document] | DeleteOne]:
+    return [_operation(partition, change) for change in save.changes]
 
 
 def _operation(partition: int, change: Change) -> ReplaceOne[Document] | DeleteOne:
@@ -179,8 +168,8 @@ def _operation(partition: int, change: Change) -> ReplaceOne[Document] | DeleteO
     document = {
         "_id": key,
         "kind": change.kind,
-        "desk": _desk_of(change.document),
-        "document": orjson.dumps(change.document),
+        "desk": change.desk,
+        "document": change.document,
     }
     return ReplaceOne({"_id": key}, document, upsert=True)
 
@@ -189,16 +178,9 @@ def _key(partition: int, kind: str, entity_id: str) -> str:
     return f"{partition:05d}/{kind}/{entity_id}"
 
 
-def _desk_of(document: dict[str, object]) -> str:
-    """The desk that an entity is of; empty for what all desks of a partition share."""
-    if "desk_id" not in document:
-        return ""
-    return f"{document['tenant_id']}/{document['desk_id']}"
-
-
 def _change(document: Document) -> Change:
     _, kind, entity_id = document["_id"].split("/", 2)
-    return Change(kind, entity_id, orjson.loads(document["document"]))
+    return Change(kind, entity_id, document["document"])
 
 
 def _of_partition(partition: int) -> Document:

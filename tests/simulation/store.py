@@ -23,7 +23,7 @@ class SaveStore:
 
     def __init__(self) -> None:
         self._position: LogPosition | None = None
-        self._documents: dict[tuple[str, str], dict[str, object]] = {}
+        self._documents: dict[tuple[str, str], bytes] = {}
         self.pending: list[Write] = []
 
     @property
@@ -35,7 +35,7 @@ class SaveStore:
         """The newest save in one consistent look."""
         if self._position is None:
             return None
-        documents = tuple(Change(kind, key, dict(doc)) for (kind, key), doc in self._ordered())
+        documents = tuple(Change(kind, key, doc) for (kind, key), doc in self._ordered())
         return StoredSave(position=self._position, documents=documents)
 
     def land(self, write: Write, *, is_outcome_lost: bool) -> bool:
@@ -50,7 +50,7 @@ class SaveStore:
                 if change.document is None:
                     self._documents.pop((change.kind, change.id), None)
                 else:
-                    self._documents[change.kind, change.id] = dict(change.document)
+                    self._documents[change.kind, change.id] = change.document
         if is_outcome_lost:
             write.on_unknown()
         elif is_stored:
@@ -59,5 +59,5 @@ class SaveStore:
             write.on_refused(stored)
         return is_stored
 
-    def _ordered(self) -> list[tuple[tuple[str, str], dict[str, object]]]:
+    def _ordered(self) -> list[tuple[tuple[str, str], bytes]]:
         return sorted(self._documents.items())

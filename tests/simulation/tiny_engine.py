@@ -52,7 +52,7 @@ class TinyEngine:
         engine._now_ms = now_ms
         for change in documents:
             if change.document is not None:
-                engine.documents[change.kind, change.id] = dict(change.document)
+                engine.documents[change.kind, change.id] = orjson.loads(change.document)
         return engine
 
     @property
@@ -99,7 +99,9 @@ class TinyEngine:
         """What changed since the last take."""
         changed, self._changed = self._changed, {}
         found = [(kind, key, self.documents.get((kind, key))) for kind, key in changed]
-        return tuple(Change(kind, key, dict(doc) if doc else None) for kind, key, doc in found)
+        return tuple(
+            Change(kind, key, orjson.dumps(doc) if doc else None) for kind, key, doc in found
+        )
 
     def canonical_hash(self) -> str:
         """The whole state in one word."""

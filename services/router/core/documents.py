@@ -1,61 +1,35 @@
 """Entities from their saved documents: whatever was saved is read back as it was.
 
-A recovery reads a hundred thousand open items and more. They are put together by hand in half of
-pydantic's time, since we wrote them ourselves; for smaller entities it makes no difference. A
-document that does not fit goes to pydantic as well, which knows older and newer ones and says what
-is wrong with a foreign one.
+A recovery reads some hundred thousand documents that we wrote ourselves. They are decoded straight
+into the entities by their declared fields, in a fifth of the time that parsing and validating
+takes. A document that does not fit goes to pydantic, which says what is wrong with it.
 """
 
-from typing import Any
+import msgspec
+from pydantic import BaseModel, TypeAdapter
 
-from pydantic import TypeAdapter
-
-from libs.common.contracts.decisions import Why
-from libs.common.contracts.terms import (
-    HoldKind,
-    ParticipantKind,
-    ReservationOutcome,
-    WorkItemState,
-)
-from services.router.core.entities import Entity, WorkItem
+from services.router.core.entities import Entity
 from services.router.core.state import KINDS, Change, Key
 
+
+def _model(kind: type[BaseModel], value: object) -> BaseModel:
+    """The parts of an entity that are pydantic's (a desk's configuration)."""
+    return kind.model_validate(value)
+
+
+_DECODERS = {kind: msgspec.json.Decoder(entity, dec_hook=_model) for kind, entity in KINDS.items()}
 _ADAPTERS = {kind: TypeAdapter(entity) for kind, entity in KINDS.items()}
-_WHY = TypeAdapter(Why)
-_FIELDS = frozenset(WorkItem.__dataclass_fields__)
 
 
 def read_entity(change: Change) -> tuple[Entity, Key]:
-    """An entity and its key from a saved document.
+    """An entity and its key from a saved document. A field that is missing has its default, one
+    that is unknown is left out, so that releases can read each other's saves.
 
     Raises pydantic's ValidationError when the document is not what was saved.
     """
-    key = tuple(change.id.split("/"))
-    if change.kind == "work_item" and change.document and change.document.keys() == _FIELDS:
-        return _work_item(change.document), key
-    return _ADAPTERS[change.kind].validate_python(change.document), key
-
-
-def _work_item(fields: dict[str, Any]) -> WorkItem:
-    """Field by field: to call a class with forty named arguments takes three times as long."""
-    item = WorkItem.__new__(WorkItem)
-    for name, value in fields.items():
-        setattr(item, name, value)
-    item.state = WorkItemState(item.state)
-    item.also_queues, item.also_groups = tuple(item.also_queues), tuple(item.also_groups)
-    if item.hold_kind is not None:
-        item.hold_kind = HoldKind(item.hold_kind)
-    if item.offered:
-        item.offered = [(agent_id, name) for agent_id, name in item.offered]
-    if item.ended_offers:
-        item.ended_offers = [(name, ReservationOutcome(end)) for name, end in item.ended_offers]
-    if item.refusals:
-        item.refusals = [(agent_id, until_ms) for agent_id, until_ms in item.refusals]
-    if item.whys:
-        item.whys = {name: _WHY.validate_python(why) for name, why in item.whys.items()}
-    if item.participants:
-        item.participants = {
-            name: (ParticipantKind(kind), weight)
-            for name, (kind, weight) in item.participants.items()
-        }
-    return item
+    document = change.document or b""
+    try:
+        entity = _DECODERS[change.kind].decode(document)
+    except msgspec.DecodeError:
+        entity = _ADAPTERS[change.kind].validate_json(document)
+    return entity, tuple(change.id.split("/"))

@@ -120,7 +120,10 @@ class Engine:
 
     def canonical_hash(self) -> str:
         """A digest of everything that is saved, the same for equal states."""
-        documents = [[c.kind, c.id, c.document] for c in self.state.documents()]
+        documents = [
+            [change.kind, change.id, orjson.loads(change.document or b"null")]
+            for change in self.state.documents()
+        ]
         encoded = orjson.dumps([self.now_ms, documents], option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(encoded).hexdigest()
 

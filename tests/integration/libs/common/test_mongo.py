@@ -63,6 +63,32 @@ async def test_duplicate_key_is_not_an_outage(database: mongo.Database) -> None:
     assert not mongo.is_transient(raised.value)
 
 
+async def test_much_is_read_as_of_one_moment(database: mongo.Database) -> None:
+    """What is written meanwhile belongs to the next one; the event loop goes on."""
+    await database.things.insert_many([{"_id": number} for number in range(3)])
+    loop = asyncio.get_running_loop()
+
+    async def add() -> None:
+        await database.things.insert_one({"_id": 3})
+
+    def work(blocking: mongo.BlockingDatabase, session: mongo.BlockingSession) -> list[int]:
+        before = blocking.things.count_documents({}, session=session)
+        asyncio.run_coroutine_threadsafe(add(), loop).result(timeout=10)
+        return [before, len(list(blocking.things.find({}, session=session)))]
+
+    assert await mongo.at_one_moment(database, work) == [3, 3]
+    assert await database.things.count_documents({}) == 4
+
+
+async def test_reading_much_of_an_absent_server_is_unavailable() -> None:
+    """As any other operation."""
+    lost = mongo.connect("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200", "x")
+
+    with pytest.raises(UnavailableError):
+        await mongo.at_one_moment(lost, lambda blocking, _: blocking.things.find_one({}))
+    mongo.close(lost)
+
+
 async def test_absent_server_is_unavailable() -> None:
     """Readiness and translated operations tell the same thing."""
     lost = mongo.connect("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200", "x")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import orjson
 import pytest
 
 from libs.common import mongo
@@ -29,11 +30,12 @@ def documents_of_two_desks() -> list[Change]:
 
 def _renamed(change: Change) -> Change:
     assert change.document is not None
-    document = {**change.document, "desk_id": "sales"}
+    document = {**orjson.loads(change.document), "desk_id": "sales"}
     name = f"{TENANT}/sales" if change.kind == "desk" else f"{change.id}-sales"
     if change.kind == "work_item":
         document["work_item_id"] = name
-    return replace(change, id=name, document=document)
+    desk = f"{TENANT}/sales"
+    return replace(change, id=name, document=orjson.dumps(document), desk=desk)
 
 
 @pytest.fixture
@@ -62,8 +64,8 @@ async def test_a_desk_is_loaded_alone(store: SaveStore) -> None:
     saved = await store.load_desk(PARTITION, KEY, entities_max=100)
 
     assert saved is not None
-    kinds = {change.kind for change in saved.changes()}
-    engine = Engine.restore(saved.changes(), now_ms=saved.position.now_ms)
+    kinds = {change.kind for change in saved.documents}
+    engine = Engine.restore(saved.documents, now_ms=saved.position.now_ms)
     assert kinds == {"agent", "desk", "queue_pace", "replica", "work_item"}
     assert [item.desk_id for item in engine.state.work_items()] == [DESK]
     assert saved.position == await store.position(PARTITION) == POSITION

@@ -11,9 +11,9 @@ from libs.common.decision_log import LogPosition
 from libs.common.errors import UnauthenticatedError, UnavailableError
 from services.router.app import create_app
 from services.router.core.entities import DeskKey
-from services.router.core.state import Change
+from services.router.core.ownership_effects import StoredSave
 from services.router.inquiries import Inquiries, InquiryLimits
-from services.router.saves import KINDS_OF_A_DESK, FoundEntity, SavedDesk
+from services.router.saves import KINDS_OF_A_DESK, FoundEntity
 from tests.unit.services.router.core.world import World
 
 PARTITION = 3
@@ -42,7 +42,7 @@ class FakeSaves:
         assert partitions == LIMITS.partitions
         for change in self._changes:
             if (change.kind, change.id) == (kind, entity_id) and change.document is not None:
-                return FoundEntity(partition=PARTITION, document=dict(change.document))
+                return FoundEntity(partition=PARTITION, document=orjson.loads(change.document))
         return None
 
     async def position(self, partition: int) -> LogPosition | None:
@@ -52,7 +52,7 @@ class FakeSaves:
 
     async def load_desk(
         self, partition: int, desk: DeskKey, *, entities_max: int
-    ) -> SavedDesk | None:
+    ) -> StoredSave | None:
         """As the store does."""
         assert (partition, len(desk)) == (PARTITION, 2)
         if not self.is_up:
@@ -60,15 +60,9 @@ class FakeSaves:
         self.loads += 1
         if self.newest is None:
             return None
-        stored = tuple(
-            _stored(change) for change in self._changes if change.kind in KINDS_OF_A_DESK
-        )
+        stored = tuple(change for change in self._changes if change.kind in KINDS_OF_A_DESK)
         assert len(stored) <= entities_max
-        return SavedDesk(position=self.newest, stored=stored)
-
-
-def _stored(change: Change) -> tuple[str, bytes]:
-    return f"{PARTITION:05d}/{change.kind}/{change.id}", orjson.dumps(change.document)
+        return StoredSave(position=self.newest, documents=stored)
 
 
 class KnownCallers(Authenticator):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.router.core.entities import Conversation
 from tests.unit.services.router.core.inquiry_world import a_varied_desk, only_item
 from tests.unit.services.router.core.promised_desks import an_escalating_desk
 from tests.unit.services.router.core.world import DESK, World, a_desk, offered
@@ -155,9 +156,10 @@ async def test_what_is_unknown_or_done_is_not_found() -> None:
     reservation = offered(world.message("kim"))
     world.accept(reservation)
     saves = FakeSaves(world)
-    for change in saves._changes:
-        if change.kind == "conversation":
-            change.document["work_item_id"] = None  # type: ignore[index]  # it has one
+    [conversation] = world.engine.state.tables["conversation"].values()
+    assert isinstance(conversation, Conversation)
+    conversation.work_item_id = None
+    saves.save(world)
 
     unknown = await request(saves, "GET", "/v1/work-items/wi_none/why")
     done = await request(saves, "GET", f"/v1/conversations/{reservation.conversation_id}/why")

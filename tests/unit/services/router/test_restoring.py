@@ -14,7 +14,7 @@ from services.router.restoring import Restorer
 
 
 def _a_save(now_ms: int) -> StoredSave:
-    replica = {"replica_id": "n-0", "seen_ms": now_ms}
+    replica = b'{"replica_id": "n-0", "seen_ms": %d}' % now_ms
     return StoredSave(
         position=LogPosition(now_ms=now_ms), documents=(Change("replica", "n-0", replica),)
     )
