@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from docs.asyncapi_document import asyncapi_document
+from docs.dashboard_documents import dashboard_documents
 from docs.desk_page import desk_page
 from docs.lifecycle_document import lifecycle_document
 from docs.openapi_documents import openapi_documents
@@ -19,12 +20,13 @@ SOURCES: tuple[Callable[[], Documents], ...] = (
     asyncapi_document,
     lifecycle_document,
     desk_page,
+    dashboard_documents,
 )
 
 
 def generated() -> dict[Path, str]:
     """Every generated document: its path and its text."""
-    return {ROOT / name: text for source in SOURCES for name, text in source()}
+    return {(ROOT / name).resolve(): text for source in SOURCES for name, text in source()}
 
 
 def stale() -> list[str]:

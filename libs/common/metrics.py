@@ -1,6 +1,7 @@
 """Every metric of the platform: its name with its unit, its labels, and what it tells.
 
-Labels are bounded sets of our own words: never a tenant's text, an address or an id.
+Labels are bounded sets of our own words: never a tenant's text, an address or an id. One exception:
+what is promised is told by desk and policy, the first `POLICIES_MAX` of them by name.
 """
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -95,6 +96,36 @@ WEBHOOK_ATTEMPTS = Counter(
     "switchboard_webhook_attempts_total", "Attempts to tell a webhook.", ["outcome"]
 )
 
+# Promises, counted from records that count, by whoever writes the notifications. Attainment is what
+# was kept of what was kept or broken.
+POLICIES_MAX = 200
+SLA_OUTCOMES = Counter(
+    "switchboard_sla_outcomes_total",
+    "Targets that were kept, broken, or canceled because the conversation ended.",
+    ["tenant", "desk", "policy", "target", "outcome"],
+)
+SLA_AT_RISK = Counter(
+    "switchboard_sla_at_risk_total",
+    "Targets that came to be at risk.",
+    ["tenant", "desk", "policy", "target"],
+)
+ESCALATIONS = Counter(
+    "switchboard_escalations_total",
+    "Levels that fired; a queue's own short form is the policy `queue`.",
+    ["tenant", "desk", "policy", "level"],
+)
+ESCALATIONS_STOPPED = Counter(
+    "switchboard_escalations_stopped_total",
+    "Chains that stopped before their last level, by cause.",
+    ["cause"],
+)
+FIRING_LATENESS = Histogram(
+    "switchboard_firing_lateness_seconds",
+    "How late what was due fired, in engine time.",
+    ["what"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0),
+)
+
 # History.
 HISTORY_ENTRIES = Counter(
     "switchboard_history_entries_total", "Entries written into the timeline.", ["origin"]
@@ -120,13 +151,13 @@ HISTORY_AGE = Histogram(
 
 # The router. Partitions are few and fixed, so they make bounded labels.
 ROUTER_DECIDED = Counter("switchboard_router_events_total", "Events decided.", ["partition"])
-ROUTER_DECISIONS = Counter("switchboard_router_decisions_total", "Decisions counted.", ["type"])
+ROUTER_DECISIONS = Counter("switchboard_router_decisions_total", "Decisions published.", ["type"])
 ROUTER_EVENT_AGE = Gauge(
     "switchboard_router_event_age_seconds", "Age of the event decided last.", ["partition"]
 )
 ROUTER_DECIDE = Histogram(
-    "switchboard_router_counted_seconds",
-    "From the broker's append of an event to the read-back of its record.",
+    "switchboard_router_decide_seconds",
+    "From the broker's append of an event to the acknowledgement of its record.",
     buckets=LATENCY_BUCKETS_S,
 )
 ROUTER_PIPELINE = Gauge(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from libs.common.contracts.envelope import Envelope
+from libs.common.contracts.records import DecisionRecord
 from libs.common.contracts.topics import ROUTING_DECISIONS
 from libs.common.decision_log import LogPosition
 from libs.common.health import Health
@@ -14,6 +15,7 @@ from services.notifier.core.errands import Errand, Subscription, replies_of, web
 from services.notifier.core.notifications import Notification, notifications_of
 from services.notifier.core.reading import Reading, read
 from services.notifier.durable_copy import DurableCopy, Effects
+from services.notifier.promise_counts import count_promises
 
 GROUP_ID = "notifier"
 
@@ -52,12 +54,14 @@ class CopyWriter:
         notifications: list[Notification] = []
         deliveries: list[Errand] = []
         webhooks: list[Errand] = []
+        counted: list[DecisionRecord] = []
         for record in _unread(batch, position):
             reading = _read(position, record)
             if reading.error:
                 raise reading.error
             position = reading.position
             if reading.record:
+                counted.append(reading.record)
                 notifications += notifications_of(reading.record, record.offset)
                 deliveries += replies_of(reading.record, record.offset)
                 webhooks += webhooks_of(reading.record, record.offset, self._subscriptions)
@@ -67,6 +71,7 @@ class CopyWriter:
             position=position,
             effects=Effects(notifications=notifications, deliveries=deliveries, webhooks=webhooks),
         )
+        count_promises(counted)
         self._wake_deliveries(deliveries)
         self._wake_webhooks(webhooks)
 

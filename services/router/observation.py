@@ -6,16 +6,21 @@ from contextlib import contextmanager
 import structlog
 
 from libs.common import clock
+from libs.common.contracts.records import DecisionRecord
 from libs.common.contracts.wire import Event
 from libs.common.metrics import (
+    ROUTER_DECIDE,
+    ROUTER_DECIDED,
+    ROUTER_DECISIONS,
     ROUTER_EPOCHS_ENDED,
+    ROUTER_EVENT_AGE,
     ROUTER_OWNED,
     ROUTER_PIPELINE,
     ROUTER_SAVED_AT,
     ROUTER_STOPPED,
 )
 from libs.common.telemetry import Attribute, SpanKind, SpanName, span
-from services.router.core.ownership_effects import End, EndReason
+from services.router.core.ownership_effects import End, EndReason, PublishRecord
 
 # Reasons that belong to ordinary life: a rollout, a rebalance, an epoch's planned end.
 _EXPECTED = {EndReason.STOPPED, EndReason.REVOKED, EndReason.EPOCH_EXPIRED, EndReason.SUPERSEDED}
@@ -66,6 +71,18 @@ def epoch_ended(partition: int, end: End) -> None:
         log.info("epoch.ended", **fields)
     else:
         log.warning("epoch.ended", exc_info=end.cause, **fields)
+
+
+def published(partition: int, effect: PublishRecord) -> None:
+    """A decided event's record was acknowledged."""
+    if not isinstance(effect.record, DecisionRecord):
+        return
+    age_s = max(0, clock.now_ms() - effect.appended_at_ms) / 1_000
+    ROUTER_DECIDED.labels(partition).inc()
+    ROUTER_EVENT_AGE.labels(partition).set(age_s)
+    ROUTER_DECIDE.observe(age_s)
+    for decision in effect.record.decisions:
+        ROUTER_DECISIONS.labels(decision.type).inc()
 
 
 def saved(partition: int) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from libs.common import clock
 from libs.common.contracts.events import ClockTicked
-from libs.common.contracts.records import DecisionRecord, read_headers
-from libs.common.contracts.topics import ROUTING_DECISIONS, ROUTING_EVENTS, routing_key
+from libs.common.contracts.records import read_headers
+from libs.common.contracts.topics import ROUTING_DECISIONS, ROUTING_EVENTS
 from libs.common.contracts.wire import encode_event
 from libs.common.errors import ServiceError, UnavailableError
 from libs.common.identifiers import fresh_nonce
@@ -168,22 +168,25 @@ class TakeoverRunner:
             sent = await self._producer.send(
                 ROUTING_DECISIONS,
                 partition=self._partition,
-                key=_key(effect),
+                key=effect.key,
                 value=effect.value,
                 headers=effect.headers,
             )
         except ServiceError:
             self._take(self._machine.publish_failed(effect.number))
             return
-        sent.add_done_callback(lambda placed: self._published(effect.number, placed))
+        sent.add_done_callback(lambda placed: self._published(effect, placed))
 
-    def _published(self, number: int, placed: "asyncio.Future[RecordPlace]") -> None:
+    def _published(
+        self, effect: effects.PublishRecord, placed: "asyncio.Future[RecordPlace]"
+    ) -> None:
         if placed.cancelled() or placed.exception() is not None:
-            self._take(self._machine.publish_failed(number))
-        elif number == EPOCH_NUMBER:
+            self._take(self._machine.publish_failed(effect.number))
+        elif effect.number == EPOCH_NUMBER:
             self._take(self._machine.epoch_publish_acked())
         else:
-            self._take(self._machine.publish_acked(number))
+            observation.published(self._partition, effect)
+            self._take(self._machine.publish_acked(effect.number))
 
     async def _confirm_membership(self) -> None:
         events = self._around.events
@@ -286,14 +289,6 @@ class TakeoverRunner:
         while True:
             self._take(self._machine.timer(wall_ms=clock.now_ms(), now_ms=_monotonic_ms()))
             await asyncio.sleep(TIMER_S)
-
-
-def _key(effect: effects.PublishRecord) -> bytes | None:
-    """The desk of the record's first decision, for people who look at the topic."""
-    record = effect.record
-    if not isinstance(record, DecisionRecord) or not record.decisions:
-        return None
-    return routing_key(record.decisions[0].tenant_id, record.decisions[0].desk_id)
 
 
 def _monotonic_ms() -> int:

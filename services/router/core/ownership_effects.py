@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from libs.common.contracts.records import Headers, LogRecord
+from libs.common.contracts.records import DecisionRecord, Headers, LogRecord
 from libs.common.contracts.terms import RefusalReason
+from libs.common.contracts.topics import routing_key
 from libs.common.decision_log import LogPosition
 from services.router.core.state import Change
 
@@ -102,6 +103,14 @@ class PublishRecord:
     value: bytes
     headers: Headers
     appended_at_ms: int = 0
+
+    @property
+    def key(self) -> bytes | None:
+        """The desk of the record's first decision, for people who look at the topic."""
+        if not isinstance(self.record, DecisionRecord) or not self.record.decisions:
+            return None
+        first = self.record.decisions[0]
+        return routing_key(first.tenant_id, first.desk_id)
 
 
 @dataclass(frozen=True, slots=True)

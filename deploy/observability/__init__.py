@@ -1,0 +1,1 @@
+"""What operators look at: dashboards and alert rules, made from code and checked against it."""

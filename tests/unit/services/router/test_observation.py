@@ -1,0 +1,53 @@
+"""What people see of the router: what it publishes is counted."""
+
+from prometheus_client import REGISTRY
+
+from libs.common import clock
+from libs.common.contracts.decisions import EventRefused
+from libs.common.contracts.records import DecisionRecord, EpochStarted
+from libs.common.contracts.terms import RefusalReason
+from services.router import observation
+from services.router.core.ownership_effects import PublishRecord
+
+PARTITION = 5
+REFUSED = EventRefused(tenant_id="", desk_id="", reason=RefusalReason.UNDECODABLE, event_type="")
+RECORD = DecisionRecord(
+    epoch=1,
+    number=1,
+    event_offset=1,
+    event_id="event-1",
+    event_type="",
+    now_ms=1,
+    decisions=(REFUSED, REFUSED),
+)
+
+
+def _value(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def _published(record: DecisionRecord | EpochStarted) -> PublishRecord:
+    appended_ms = clock.now_ms() - 2_000
+    return PublishRecord(number=1, record=record, value=b"", headers=[], appended_at_ms=appended_ms)
+
+
+def test_an_event_and_each_of_its_decisions_are_counted_with_their_age() -> None:
+    """By partition, and by type of decision."""
+    partition = {"partition": str(PARTITION)}
+    before = _value("switchboard_router_decisions_total", type="event_refused")
+
+    observation.published(PARTITION, _published(RECORD))
+
+    assert _value("switchboard_router_events_total", **partition) == 1
+    assert _value("switchboard_router_decisions_total", type="event_refused") == before + 2
+    assert 2 <= _value("switchboard_router_event_age_seconds", **partition) < 10
+
+
+def test_an_epochs_start_is_no_event() -> None:
+    """Nothing is counted for it."""
+    partition = {"partition": "4"}
+    started = EpochStarted(nonce="n", owner="o", engine_version="2", prior_epoch=-1)
+
+    observation.published(4, _published(started))
+
+    assert _value("switchboard_router_events_total", **partition) == 0
