@@ -183,8 +183,6 @@ def _replied(book: Book, _: int, filed: d.ReplyFiled) -> str:
     who = book.name(filed.conversation_id)
     if not filed.agent_id:
         return f"{who} reads, as number {filed.sequence}: {filed.content.text}"
-    if not filed.agent_id:
-        return f"{who} reads, as number {filed.sequence}: {filed.content.text}"
     return f"filed as number {filed.sequence}, goes to {who} over {filed.reply_to.channel}"
 
 
@@ -238,6 +236,12 @@ TEMPLATES: dict[type[d.Decision], Callable[[str, Any], str]] = {
         f"{who} is promoted to {'the best rank in ' * one.has_best_rank}class {one.strict_class}"
     ),
     d.WorkItemPassedOver: lambda who, one: f"{who} was passed over for {_waited(one)}",
+    d.WaitNoticeSent: lambda who, one: (
+        f"{who} is told of place {one.position} in {one.queue_id} (notice {one.number})"
+    ),
+    d.WaitNoticePutOff: lambda who, one: (
+        f"{who} is told nothing of a place in {one.queue_id} now ({one.cause})"
+    ),
     d.WorkItemParked: lambda who, one: (
         f"{one.agent_id} waits for {who}, which costs {one.held_weight} units"
     ),

@@ -26,6 +26,7 @@ from libs.common.documents.escalation_mistakes import escalation_moves
 from libs.common.documents.lines import Path
 from libs.common.documents.out_of_hours_mistakes import moves_from, out_of_hours_mistakes
 from libs.common.documents.promise_mistakes import promise_mistakes
+from libs.common.documents.wait_notice_mistakes import wait_notice_mistakes
 
 
 def contradictions(desk: DeskConfiguration) -> Iterator[Mistake]:
@@ -35,6 +36,7 @@ def contradictions(desk: DeskConfiguration) -> Iterator[Mistake]:
         yield from _of_steps(("queues", index), queue)
     yield from calendar_mistakes(desk)
     yield from out_of_hours_mistakes(desk)
+    yield from wait_notice_mistakes(desk)
     yield from promise_mistakes(desk)
     yield from _of_agents(desk)
     yield from _of_rules(desk)

@@ -35,6 +35,9 @@ SILENT: frozenset[type[decisions.Decision]] = frozenset(
         decisions.LastAgentForgotten,
         decisions.WorkItemPassedOver,
         decisions.QueueMeasured,
+        # The words are a reply, and stand in the timeline as one.
+        decisions.WaitNoticeSent,
+        decisions.WaitNoticePutOff,
         decisions.OverflowBegan,
         decisions.QueueHoursChanged,
         decisions.OverflowEnded,

@@ -87,6 +87,7 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     ),
     d.ParticipantRemoved: Telling(type="participant.removed", agent_fields=_AGENT),
     d.OwnerChanged: Telling(type="owner.changed", agent_fields=("agent_id", "from_agent_id")),
+    d.WaitNoticeSent: Telling(type="wait_notice.sent"),
     d.QueueMeasured: Telling(type="queue.measured"),
     d.OverflowBegan: Telling(type="overflow.began"),
     d.OverflowEnded: Telling(type="overflow.ended"),
@@ -109,6 +110,7 @@ TELLINGS: dict[type[d.Decision], Telling] = {
 UNTOLD: frozenset[type[d.Decision]] = frozenset(
     {
         d.RematchEnded,
+        d.WaitNoticePutOff,
         d.EscalationAlertHeld,
         d.EscalationAlertForgotten,
         d.EscalationLevelsSet,

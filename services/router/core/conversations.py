@@ -7,25 +7,25 @@ recently active one of a linked contact point, else opens one (R22).
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
-from libs.common.contracts.content import Content, ReplyAddress
 from libs.common.contracts.terms import ContactPointId, HoldKind, QueueingReason, RefusalReason
 from libs.common.contracts.terms import WorkItemState as S
 from libs.common.identifiers import (
     conversation_id_of,
     customer_id_of,
-    decision_id,
     work_item_id_of,
 )
 from services.router.core.entities import Agent, ContactPoint, Conversation, Desk, WorkItem
 from services.router.core.lifecycle import OWNED
 from services.router.core.links import linked_contact_points
-from services.router.core.out_of_hours import notice_of, queue_at_arrival
+from services.router.core.out_of_hours import is_message_only, notice_of, queue_at_arrival
 from services.router.core.overflowing import judge
 from services.router.core.placing import place_item, place_with
 from services.router.core.queueing import signature_of
+from services.router.core.saying import file_notice, file_reply, who_reads_along
 from services.router.core.seating import combined
 from services.router.core.turn import Refused, Turn
-from services.router.core.work import end_contact, return_from_customer
+from services.router.core.wait_notices import tell_place
+from services.router.core.work import close_conversation, end_contact, return_from_customer
 
 OPEN_CONVERSATIONS_MAX = 1_000_000
 
@@ -49,7 +49,8 @@ def receive_message(turn: Turn, desk: Desk, message: e.MessageReceived) -> None:
             content=message.content,
             sender_name=message.sender_name,
             owner_id=item.agent_id if item is not None and item.state in OWNED else None,
-            participant_ids=_who_reads_along(item),
+            participant_ids=who_reads_along(item),
+            language=message.language,
         )
     )
     if is_new:
@@ -80,7 +81,7 @@ def send_reply(turn: Turn, desk: Desk, reply: e.ReplySent) -> None:
     )
     if conversation.reply_to is None:
         raise Refused(RefusalReason.UNKNOWN_CONVERSATION, subject_id=reply.conversation_id)
-    _file_reply(
+    file_reply(
         turn,
         conversation,
         conversation.reply_to,
@@ -90,45 +91,14 @@ def send_reply(turn: Turn, desk: Desk, reply: e.ReplySent) -> None:
     )
 
 
-def _tell_hours(turn: Turn, conversation: Conversation, message: e.MessageReceived) -> None:
-    """Whoever comes while the queue is closed reads when it opens, if the queue says anything."""
-    item = turn.state.need(WorkItem, conversation.work_item_id or "")
-    desk = (item.tenant_id, item.desk_id)
-    text = notice_of(turn, desk, item.queue_id, message.language)
-    if text is not None:
-        notice_id = decision_id(turn.event_id, turn.ordinal)
-        reply_to = message.reply_to
-        _file_reply(turn, conversation, reply_to, reply_id=notice_id, agent_id="", text=text)
-
-
-def _file_reply(
-    turn: Turn,
-    conversation: Conversation,
-    reply_to: ReplyAddress,
-    *,
-    reply_id: str,
-    agent_id: str,
-    text: str,
+def _tell_hours(
+    turn: Turn, conversation: Conversation, message: e.MessageReceived, queue_id: str
 ) -> None:
-    turn.emit(
-        d.ReplyFiled(
-            tenant_id=conversation.tenant_id,
-            desk_id=conversation.desk_id,
-            conversation_id=conversation.conversation_id,
-            sequence=conversation.sequence + 1,
-            reply_id=reply_id,
-            agent_id=agent_id,
-            customer_id=customer_id_of(ContactPointId(reply_to.contact_point_id)),
-            reply_to=reply_to,
-            content=Content(text=text),
-            participant_ids=_who_reads_along(_item_of(turn, conversation)),
-        )
-    )
-
-
-def _who_reads_along(item: WorkItem | None) -> tuple[str, ...]:
-    """Those who take part beside the owner, in one order (R19)."""
-    return tuple(sorted(item.participants)) if item is not None else ()
+    """Whoever comes while the queue is closed reads when it opens, if the queue says anything."""
+    desk = (conversation.tenant_id, conversation.desk_id)
+    text = notice_of(turn, desk, queue_id, message.language)
+    if text is not None:
+        file_notice(turn, conversation, message.reply_to, text)
 
 
 def end_conversation(turn: Turn, desk: Desk, ended: e.ContactEnded) -> None:
@@ -201,6 +171,10 @@ def _open(turn: Turn, desk: Desk, message: e.MessageReceived) -> Conversation:
 def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.MessageReceived) -> None:
     rule_id, route = turn.state.index_of(desk.key).routes.choose(message, now_ms=turn.now_ms)
     queue_id = queue_at_arrival(turn, desk.key, route.queue)
+    if is_message_only(turn, desk.key, queue_id):
+        _tell_hours(turn, conversation, message, queue_id)
+        close_conversation(turn, conversation, "")
+        return
     queue = turn.state.index_of(desk.key).queues[queue_id]
     lender_id = judge(turn, desk.key, queue_id)
     credit_s = min(route.credit_s, desk.configuration.policies.max_credit_s)
@@ -228,13 +202,14 @@ def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.Messag
         )
     )
     item = turn.state.need(WorkItem, work_item_id)
-    _tell_hours(turn, conversation, message)
+    _tell_hours(turn, conversation, message, queue_id)
     last_agent = _last_agent(turn, desk, conversation, item)
     if last_agent is None:
         place_item(turn, item)
     else:
         hold_s = queue.last_agent_hold_s or 0
         place_with(turn, item, last_agent, HoldKind.LAST_AGENT, for_s=hold_s)
+    tell_place(turn, item)
 
 
 def _last_agent(turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem) -> Agent | None:

@@ -53,6 +53,7 @@ class QueuePace:
     `served` are (number of a 30 s stretch of time, assignments in it), oldest first.
     `ring_agent_id` had the last turn in a round robin. `is_stale`: the line changed since measured.
     `is_closed` by its calendar, which is looked at again at `hours_due_ms`.
+    `measured_places` are those that readers were told (place, strict class, virtual time).
     """
 
     tenant_id: str
@@ -63,6 +64,7 @@ class QueuePace:
     is_overflowing: bool = False
     measured_ms: int = 0
     measured_waiting: int = 0
+    measured_places: list[tuple[int, int, int]] = field(default_factory=list)
     is_stale: bool = False
     is_closed: bool = False
     hours_due_ms: int | None = None
@@ -83,7 +85,10 @@ class ContactPoint:
 
 @dataclass(slots=True, kw_only=True)
 class Conversation:
-    """An open thread. `sequence` is the last place given; `reply_to` where an answer goes."""
+    """An open thread. `sequence` is the last place given; `reply_to` where an answer goes.
+
+    `language` is the customer's, as far as a channel told it.
+    """
 
     tenant_id: str
     desk_id: str
@@ -95,6 +100,7 @@ class Conversation:
     reply_to: ReplyAddress | None = None
     work_item_id: str | None = None
     last_active_ms: int = 0
+    language: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,7 +116,8 @@ class WorkItem:
     `held_units`; `whys` say why those agents, so that a saved state can tell (R28).
     `hold_agent_id` is whom a queued item is kept for; `capacity_agent_id` is kept for it, which a
     heavy item may ask once it is passed over. `refusals` are (agent, excluded until), oldest first.
-    `until_ms` ends the reservation, hold or wrap-up.
+    `until_ms` ends the reservation, hold or wrap-up. `notices` of their place were sent to the
+    customer in this wait, the last at `noticed_ms`.
     """
 
     tenant_id: str
@@ -158,6 +165,9 @@ class WorkItem:
     answer_due_ms: int | None = None
     refusals: list[tuple[str, int]] = field(default_factory=list)
     replied_ms: int = 0
+    notices: int = 0
+    noticed_ms: int = 0
+    notice_due_ms: int | None = None
 
     def excludes(self, agent_id: str) -> bool:
         """Whether the agent refused this item and is not to be asked again yet."""

@@ -51,6 +51,8 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.WorkItemPassedOver: items.pass_over_item,
     d.EscalationFired: _escalate,
     d.RefusalsForgotten: items.forget_refusals,
+    d.WaitNoticeSent: items.note_notice,
+    d.WaitNoticePutOff: items.put_notice_off,
     d.WorkItemParked: items.park_item,
     d.WorkItemHeld: items.hold_item,
     d.WorkItemResumed: items.resume_item,

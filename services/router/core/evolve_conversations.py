@@ -31,6 +31,7 @@ def file_message(state: PartitionState, filed: d.MessageFiled) -> None:
     conversation = state.changing(Conversation, filed.conversation_id)
     conversation.sequence = filed.sequence
     conversation.reply_to = filed.reply_to
+    conversation.language = filed.language or conversation.language
     conversation.last_active_ms = state.now_ms
     item = state.get(WorkItem, conversation.work_item_id or "")
     if item is not None and item.state is S.ASSIGNED and item.answer_due_ms is None:

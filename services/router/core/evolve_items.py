@@ -5,7 +5,7 @@ from libs.common.contracts.terms import QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Conversation, WorkItem
 from services.router.core.evolve_queues import note_line
-from services.router.core.indexing import forget_item, index_item, index_waiting
+from services.router.core.indexing import forget_item, index_item, index_timer, index_waiting
 from services.router.core.lifecycle import OWNED, check_move
 from services.router.core.state import PartitionState
 from services.router.core.timers import (
@@ -61,6 +61,8 @@ def begin_new_wait(
         promoted_by=0,
         has_best_rank=False,
         escalated_queues=[],
+        notices=0,
+        notice_due_ms=None,
         **fields,
     )
     item.escalation_due_ms = escalation_due_ms(state, item, item.queue_id)
@@ -206,6 +208,20 @@ def forget_refusals(state: PartitionState, forgotten: d.RefusalsForgotten) -> No
     item = state.need(WorkItem, forgotten.work_item_id)
     kept = [one for one in item.refusals if one[0] not in forgotten.agent_ids]
     change_item(state, forgotten.work_item_id, None, refusals=kept)
+
+
+def note_notice(state: PartitionState, sent: d.WaitNoticeSent) -> None:
+    """The customer knows their place, and is told again in a while."""
+    item = state.changing(WorkItem, sent.work_item_id)
+    item.notices, item.noticed_ms, item.notice_due_ms = sent.number, state.now_ms, sent.again_ms
+    index_timer(state, item)
+
+
+def put_notice_off(state: PartitionState, put_off: d.WaitNoticePutOff) -> None:
+    """The customer is told later, or nothing any more."""
+    item = state.changing(WorkItem, put_off.work_item_id)
+    item.notice_due_ms = put_off.again_ms
+    index_timer(state, item)
 
 
 def park_item(state: PartitionState, parked: d.WorkItemParked) -> None:

@@ -53,6 +53,7 @@ def measure(state: PartitionState, measured: d.QueueMeasured) -> None:
     """Readers know now."""
     pace = changing_pace(state, measured, measured.queue_id)
     pace.measured_ms, pace.measured_waiting = state.now_ms, measured.waiting
+    pace.measured_places = list(measured.places)
     pace.is_stale = False
     index_pace(state, pace)
 

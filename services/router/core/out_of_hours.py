@@ -2,6 +2,7 @@
 
 from libs.common.calendars import BusinessClock
 from services.router.core.entities import DeskKey
+from services.router.core.saying import in_language
 from services.router.core.state import DeskIndex
 from services.router.core.turn import Turn
 
@@ -27,13 +28,20 @@ def queue_at_arrival(turn: Turn, desk: DeskKey, queue_id: str) -> str:
     return here if index.lines.is_open(here) else queue_id
 
 
+def is_message_only(turn: Turn, desk: DeskKey, queue_id: str) -> bool:
+    """Whether what comes now is answered by the queue's notice alone, and nobody works on it."""
+    index = turn.state.index_of(desk)
+    is_asked = index.queues[queue_id].out_of_hours.do == "message_only"
+    return is_asked and not index.lines.is_open(queue_id)
+
+
 def notice_of(turn: Turn, desk: DeskKey, queue_id: str, language: str | None) -> str | None:
     """What a customer of a closed queue reads, in their language; None where nothing is said."""
     index = turn.state.index_of(desk)
     notices = index.queues[queue_id].out_of_hours.notices
     if not notices or index.lines.is_open(queue_id):
         return None
-    notice = next((one for one in notices if one.language == language), notices[0])
+    notice = in_language(notices, language)
     clock = clock_of(index, queue_id)
     opening_ms = clock.next_opening(turn.now_ms)
     told = clock.local_time(opening_ms).strftime("%Y-%m-%d %H:%M") if opening_ms else ""

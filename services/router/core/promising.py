@@ -58,7 +58,7 @@ def keep_promises(turn: Turn, event: Event | None) -> None:
                 _pause_or_resume(turn, decision.conversation_id)
             case d.MessageFiled():
                 _await_response(turn, decision.conversation_id)
-            case d.ReplyFiled():
+            case d.ReplyFiled() if decision.agent_id:
                 _meet(turn, decision.conversation_id, _OF_REPLIES)
             case d.ConversationClosed():
                 _end(turn, decision)

@@ -208,6 +208,11 @@ class Lines:
         """How many items wait in this queue."""
         return self._count.get(queue_id, 0)
 
+    def ahead_of(self, queue_id: str, place: Place) -> int:
+        """How many in this queue, across its lines, stand before that place; looks at them all."""
+        lines = self._of_queue.get(queue_id, [])
+        return sum(one < place for line in lines for one in line.places.unordered())
+
     def in_order(self, queue_id: str) -> list[Place]:
         """Who waits in this queue, first to last, across its lines.
 

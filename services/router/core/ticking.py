@@ -28,6 +28,7 @@ from services.router.core.presence import announce_presence, leave, lose_replica
 from services.router.core.promising import fire_clock
 from services.router.core.reservations import end_all
 from services.router.core.turn import Turn
+from services.router.core.wait_notices import tell_place
 from services.router.core.work import complete, give_up_owner
 
 DEADLINES_PER_TICK_MAX = 256
@@ -85,6 +86,7 @@ def _fire_queued(turn: Turn, item: WorkItem) -> None:
         _pass_over(turn, item)
         return
     place_item(turn, item)
+    tell_place(turn, item)
 
 
 def _pass_over(turn: Turn, item: WorkItem) -> None:

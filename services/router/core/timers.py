@@ -19,6 +19,8 @@ def next_timer_ms(item: WorkItem) -> int | None:
             item.promotion_due_ms,
             item.patience_due_ms,
             item.escalation_due_ms,
+            # Whoever is kept for one agent has no place in a line.
+            item.notice_due_ms if item.hold_agent_id is None else None,
         )
     elif item.state in WAITING:
         timers = (item.until_ms, item.escalation_due_ms)
@@ -36,6 +38,7 @@ def start_waiting(state: PartitionState, item: WorkItem) -> None:
     policies = desk.configuration.policies
     item.step_due_ms = step_due_ms(item, plan_of(desk, item))
     item.answer_due_ms = None
+    item.notice_due_ms = _notice_due_ms(state, item)
     if item.promotion_due_ms is None and not item.has_best_rank:
         item.promotion_due_ms = item.waiting_since_ms + 1_000 * policies.promote_after_s
     if item.patience_due_ms is None and not item.is_passed_over and _may_keep_an_agent(state, item):
@@ -47,6 +50,21 @@ def _may_keep_an_agent(state: PartitionState, item: WorkItem) -> bool:
     queue = index.queues.get(item.queue_id)
     is_broadcast = queue is not None and queue.offer.mode is OfferMode.BROADCAST
     return not is_broadcast and index.kinds.is_heavy(item.channel, item.weight)
+
+
+def _notice_due_ms(state: PartitionState, item: WorkItem) -> int | None:
+    """When the customer is told their place next, if the queue tells it: the timer goes on from one
+    queue to the next, and never comes sooner after the last notice than the queue says.
+    """
+    queue = state.index_of((item.tenant_id, item.desk_id)).queues.get(item.queue_id)
+    policy = queue.wait_notices if queue is not None else None
+    if policy is None or item.notices >= policy.at_most:
+        return None
+    if item.notice_due_ms is not None:
+        return item.notice_due_ms
+    every_ms = 1_000 * policy.every_s
+    first_ms = state.now_ms if policy.at_queueing and not item.notices else state.now_ms + every_ms
+    return max(first_ms, item.noticed_ms + every_ms)
 
 
 def escalation_due_ms(state: PartitionState, item: WorkItem, queue_id: str) -> int | None:

@@ -131,7 +131,7 @@ def close(turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem) ->
     wrap_up_s = queue_of(turn, item).wrap_up_s
     has_room = item.state is S.ASSIGNED or has_room_to_resume(turn, item)
     remove_participants(turn, item, cause="closed")
-    _close_conversation(turn, conversation, agent_id)
+    close_conversation(turn, conversation, agent_id)
     if wrap_up_s and has_room:
         turn.emit(
             d.WorkItemWrappingUp(
@@ -168,12 +168,13 @@ def end_contact(turn: Turn, desk: Desk, conversation: Conversation, ended: e.Con
             waited_ms=turn.now_ms - item.waiting_since_ms,
         )
     )
-    _close_conversation(turn, conversation, "")
+    close_conversation(turn, conversation, "")
     for agent_id in asked:
         fill_agent(turn, turn.state.need(Agent, *desk.key, agent_id))
 
 
-def _close_conversation(turn: Turn, conversation: Conversation, agent_id: str) -> None:
+def close_conversation(turn: Turn, conversation: Conversation, agent_id: str) -> None:
+    """The thread is over; `agent_id` ended it, empty where nobody had it."""
     turn.emit(
         d.ConversationClosed(
             tenant_id=conversation.tenant_id,

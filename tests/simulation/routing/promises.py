@@ -76,7 +76,7 @@ class Promises:
             if account is None or desk_of(one) not in desks:
                 continue
             conversation_id = scene.item(account.work_item_id).conversation_id
-            if isinstance(one, d.ReplyFiled):
+            if isinstance(one, d.ReplyFiled) and one.agent_id:
                 owed = [target for target in OF_REPLIES if target in account.clocks]
                 require(not owed, f"R26: {conversation_id}: answered and still owed {owed}")
             is_parked = scene.item(account.work_item_id).state.value == "parked"

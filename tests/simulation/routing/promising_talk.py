@@ -20,7 +20,10 @@ class PromisingTalk(PartitionTalk):
 
     def __init__(self, rng: random.Random, shadow: Engine) -> None:
         super().__init__(rng, shadow)
-        self._own = random.Random(rng.random())
+        first = rng.random()
+        self._own = random.Random(first)
+        # What came later has dice of its own, so that older seeds find what they found.
+        self._later = random.Random(first + 1)
 
     def _speak(self, desk: DeskKey) -> tuple[str, e.EventData]:
         escalations = self._shadow.state.tables["escalation"]
@@ -37,7 +40,9 @@ class PromisingTalk(PartitionTalk):
 
     def _encode(self, data: e.EventData, desk: DeskKey, now_ms: int) -> bytes:
         if isinstance(data, e.DeskConfigured):
-            data = e.DeskConfigured(configuration=_promising(self._own, data.configuration))
+            data = e.DeskConfigured(
+                configuration=_noticing(self._later, _promising(self._own, data.configuration))
+            )
         return super()._encode(data, desk, now_ms)
 
 
@@ -51,6 +56,21 @@ def _promising(rng: random.Random, desk: DeskConfiguration) -> DeskConfiguration
     ]
     for queue in document["queues"]:
         queue["escalation_policy"] = rng.choice((None, "first", "second"))
+    return DeskConfiguration.model_validate(document)
+
+
+def _noticing(rng: random.Random, desk: DeskConfiguration) -> DeskConfiguration:
+    """Some queues tell their customers where they stand."""
+    document = desk.model_dump(mode="json", exclude_unset=True)
+    words = [{"language": "en", "text": "You are number {position}."}]
+    for queue in document["queues"]:
+        if rng.random() < 0.5:
+            queue["wait_notices"] = {
+                "at_queueing": rng.random() < 0.5,
+                "every_s": 10,
+                "at_most": rng.choice((1, 3)),
+                "notices": words,
+            }
     return DeskConfiguration.model_validate(document)
 
 

@@ -10,6 +10,7 @@ from tests.simulation.oracle import require
 from tests.simulation.routing.choices import Choices
 from tests.simulation.routing.facts import DeskKey
 from tests.simulation.routing.loads import Loads
+from tests.simulation.routing.notices import Notices
 from tests.simulation.routing.offers import Offers
 from tests.simulation.routing.promises import Promises
 from tests.simulation.routing.queues import Queues
@@ -32,6 +33,7 @@ class Referee:
         self._judges: tuple[Judge, ...] = (
             Choices(),
             Loads(),
+            Notices(),
             Offers(),
             Promises(),
             Queues(),

@@ -49,6 +49,7 @@ from libs.common.contracts.configuration.routes import (
     RoutingRule,
     Weekday,
 )
+from libs.common.contracts.configuration.wait_notices import WaitNotice, WaitNotices
 
 __all__ = [
     "BROADCAST_AGENTS_MAX",
@@ -89,6 +90,8 @@ __all__ = [
     "SlaConditions",
     "SlaPolicy",
     "Step",
+    "WaitNotice",
+    "WaitNotices",
     "Way",
     "Weekday",
 ]

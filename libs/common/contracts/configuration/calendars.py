@@ -146,10 +146,10 @@ class OutOfHours(Document):
     """What happens to a conversation that comes while its queue is closed."""
 
     do: Literal["wait", "message_only", "move", "follow_the_sun"] = "wait"
-    """`wait`: it stands in the line until the queue opens. `message_only`: it is answered like a
-    mail once the queue opens, nobody waits for it. `move`: another queue takes it, open or not.
-    `follow_the_sun`: another queue takes it if it is open; if not, the one that it follows itself,
-    and so on; if none is open, it waits here.
+    """`wait`: it stands in the line until the queue opens. `message_only`: the customer reads the
+    notice and no work begins; what they wrote is in their timeline. `move`: another queue takes it,
+    open or not. `follow_the_sun`: another queue takes it if it is open; if not, the one that it
+    follows itself, and so on; if none is open, it waits here.
     """
     queue: Name | None = None
     """For `move` and `follow_the_sun`: that other queue."""

@@ -13,6 +13,7 @@ from libs.common.contracts.configuration.document import (
     StrictClass,
     contradiction,
 )
+from libs.common.contracts.configuration.wait_notices import WaitNotices
 from libs.common.contracts.terms import AgentPolicy, Name, OfferMode, Role, ShortText
 
 BROADCAST_AGENTS_MAX = 5
@@ -146,6 +147,8 @@ class QueueConfiguration(Document):
     """When the queue is open. Left out: always."""
     out_of_hours: OutOfHours = OutOfHours()
     """What happens to a conversation that comes while the queue is closed."""
+    wait_notices: WaitNotices | None = None
+    """What customers who wait read of their place. Left out: nothing."""
     escalation: QueueEscalation | None = None
     """When a wait is too long, and who is told."""
     escalation_policy: Name | None = None

@@ -54,6 +54,7 @@ from libs.common.contracts.decisions.items import (
     WorkItemResumed,
     WorkItemWrappingUp,
 )
+from libs.common.contracts.decisions.notices import WaitNoticePutOff, WaitNoticeSent
 from libs.common.contracts.decisions.offers import (
     HoldEnded,
     HoldOpened,
@@ -119,6 +120,8 @@ AnyDecision = (
     | OverflowBegan
     | OverflowEnded
     | QueueHoursChanged
+    | WaitNoticeSent
+    | WaitNoticePutOff
     | LastAgentForgotten
     | ConversationClosed
     | EscalationFired
@@ -198,6 +201,8 @@ __all__ = [
     "SlaStarted",
     "TaggedDecision",
     "TakeBackEnded",
+    "WaitNoticePutOff",
+    "WaitNoticeSent",
     "Why",
     "WorkItemAssigned",
     "WorkItemCanceled",

@@ -22,7 +22,8 @@ class ConversationOpened(Decision):
 class MessageFiled(Decision):
     """A customer's message has its place: sequences of a conversation count from 1 without gaps.
 
-    `participant_ids` take part beside the owner and read along.
+    `participant_ids` take part beside the owner and read along; `language` is the sender's, as far
+    as the channel tells it.
     """
 
     type: Literal["message_filed"] = "message_filed"
@@ -35,6 +36,7 @@ class MessageFiled(Decision):
     sender_name: str | None = None
     owner_id: str | None = None
     participant_ids: tuple[str, ...] = ()
+    language: str | None = None
 
 
 @decision

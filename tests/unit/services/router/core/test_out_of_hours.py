@@ -87,6 +87,23 @@ def test_notice_names_the_next_opening_in_the_customers_language() -> None:
     assert [(one.agent_id, one.sequence) for one in told] == [("", 2), ("", 2)]
 
 
+def test_message_only_is_answered_by_the_notice_and_opens_no_work() -> None:
+    """What was written is filed, and the next message after the opening is worked on."""
+    way = {"do": "message_only", "notices": NOTICES}
+    world = a_world({"queue_id": "general", "out_of_hours": way})
+    decisions = world.message("zoe")
+
+    assert types(decisions) == [
+        "conversation_opened",
+        "message_filed",
+        "reply_filed",
+        "conversation_closed",
+    ]
+    assert world.engine.state.work_items() == []
+    world.tick(after_s=60)
+    assert "work_item_queued" in types(world.message("zoe"))
+
+
 def test_last_agent_is_not_asked_while_the_queue_is_closed() -> None:
     """A customer's last agent is kept for nobody whom nobody is asked for (R11, R25)."""
     agents = [{"agent_id": "ann", "queues": {"general": 1}, "capacity_units": 4}]

@@ -60,6 +60,17 @@ def test_a_target_gets_at_risk_then_breaks_each_once() -> None:
     tells_the_same(world)
 
 
+def test_notice_that_nobody_wrote_is_no_response() -> None:
+    """Only an agent's answer meets what was promised."""
+    notices = {"at_queueing": True, "notices": [{"language": "en", "text": "Please wait."}]}
+    queues = [{"queue_id": "general", "wait_notices": notices}, {"queue_id": "billing"}]
+    world = World(a_promising_desk(queues=queues))
+    decisions = world.message("zoe")
+
+    assert [one for one in decisions if isinstance(one, d.ReplyFiled)]
+    assert clock_of(world, SlaTarget.FIRST_RESPONSE).due_ms == START_MS + 100_000
+
+
 def test_after_an_outage_both_are_told_in_their_order() -> None:
     """A late tick leaves nothing out, and says when it was due."""
     world = World(a_promising_desk())
