@@ -73,6 +73,20 @@ class BusinessClock:
             closing = end
         return closing if closing < min(at_ms + HORIZON_MS, END_MS) else None
 
+    def last_change(self, at_ms: int) -> int | None:
+        """Since when it has been open, or closed, as it is at the instant.
+
+        None when that is more than 367 days or behind the years that are counted.
+        """
+        is_open, since = self.is_open(at_ms), at_ms
+        for begin, end in self._stretches_until(at_ms):
+            if not is_open:
+                return end
+            if end < since:
+                return since
+            since = begin
+        return None
+
     def business_ms_between(self, begin_ms: int, end_ms: int) -> int:
         """For how many milliseconds it is open in `[begin_ms, end_ms)`; 0 for none or less."""
         first, last = _month_of(begin_ms), _month_of(end_ms)
@@ -121,6 +135,15 @@ class BusinessClock:
             first = bisect_right(window.ends, at_ms)
             yield from zip(window.begins[first:], window.ends[first:], strict=True)
             month += 1
+
+    def _stretches_until(self, at_ms: int) -> Iterator[tuple[int, int]]:
+        """The stretches that begin by the instant, the latest first, in the same way."""
+        month = _month_of(at_ms)
+        while month >= 0 and MONTH_STARTS[month + 1] > at_ms - HORIZON_MS:
+            window = self._window(month)
+            for index in reversed(range(bisect_right(window.begins, at_ms))):
+                yield window.begins[index], window.ends[index]
+            month -= 1
 
     def _open_ms_in(self, month: int) -> int:
         open_ms = self._open_ms.get(month)

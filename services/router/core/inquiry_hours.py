@@ -15,13 +15,15 @@ from services.router.core.state import PartitionState
 class HoursNow:
     """Whether anybody is asked for what waits in a queue, and when that changes.
 
-    `is_open` is what the engine goes by; `next_opening_ms` is told while it is closed,
-    `next_closing_ms` while it is open. `why` is today's holiday or exception, `today` its hours.
+    `is_open` is what the engine goes by, `since_ms` when its calendar came to that; none: for more
+    than a year. `next_opening_ms` is told while it is closed, `next_closing_ms` while it is open.
+    `why` is today's holiday or exception, `today` its hours.
     """
 
     calendar_id: str | None
     zone: str | None
     is_open: bool
+    since_ms: int | None
     next_opening_ms: int | None
     next_closing_ms: int | None
     today: str
@@ -38,6 +40,7 @@ def hours_now(state: PartitionState, desk: DeskKey, queue_id: str) -> HoursNow:
             calendar_id=None,
             zone=None,
             is_open=True,
+            since_ms=None,
             next_opening_ms=None,
             next_closing_ms=None,
             today="always open",
@@ -52,6 +55,7 @@ def hours_now(state: PartitionState, desk: DeskKey, queue_id: str) -> HoursNow:
         calendar_id=queue.calendar,
         zone=clock.calendar.zone,
         is_open=is_open,
+        since_ms=clock.last_change(state.now_ms),
         next_opening_ms=None if is_open else clock.next_opening(state.now_ms),
         next_closing_ms=clock.next_closing(state.now_ms) if is_open else None,
         today=hours or "closed",

@@ -5,20 +5,23 @@ why, what fires next and when.
 from dataclasses import dataclass
 from typing import Literal
 
+from libs.common.calendars import BusinessClock
 from libs.common.contracts.decisions import PendingLevel
 from libs.common.contracts.terms import SlaTarget
 from services.router.core.escalations import next_level
 from services.router.core.promises import DeskPromises, Escalation, SlaClock, SlaInstance
-from services.router.core.sla import next_clock
+from services.router.core.sla import AllTime, counting_by, next_clock, terms_of
 from services.router.core.state import PartitionState
 
 PARKED = "the conversation waits for its customer"
+CLOSED = "the calendar is closed, so no open time passes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockNow:
-    """One target's clock. `running` to `due_ms`; `paused` with `remaining_ms` of its calendar's
-    open time, and `why`; `breached` since `due_ms` and still owed.
+    """One target's clock. `running` to `due_ms`; `paused` until its customer writes; `breached`
+    since `due_ms` and still owed. `remaining_ms` is what is left of its calendar's open time, `why`
+    says what keeps that from passing.
     """
 
     target: SlaTarget
@@ -45,13 +48,16 @@ class NextFiring:
 class Promised:
     """The whole answer for one conversation; no policy: nothing is promised, nothing escalates.
 
-    `calendar_id` is whose open time its clocks count, none: all time. `fired` counts the levels
-    that fired, `acknowledged_ms` is when a supervisor last saw to it.
+    `calendar_id` is whose open time its clocks count, in `zone`, none: all time. Where that is
+    closed now, `opens_ms` is when time passes again. `fired` counts the levels that fired,
+    `acknowledged_ms` is when a supervisor last saw to it.
     """
 
     conversation_id: str
     policy_id: str | None
     calendar_id: str | None
+    zone: str | None
+    opens_ms: int | None
     clocks: tuple[ClockNow, ...]
     escalation_policy_id: str | None
     pending: tuple[PendingLevel, ...]
@@ -64,12 +70,19 @@ def promised(state: PartitionState, conversation_id: str) -> Promised:
     """What is promised to this conversation in this state."""
     instance = state.get(SlaInstance, conversation_id)
     escalation = state.get(Escalation, conversation_id)
-    policy_id, calendar_id = _policy(state, instance)
+    counting = counting_by(state, instance) if instance is not None else AllTime()
+    opens_ms = _opening(counting, state.now_ms)
+    calendar = counting.calendar if isinstance(counting, BusinessClock) else None
     return Promised(
         conversation_id=conversation_id,
-        policy_id=policy_id,
-        calendar_id=calendar_id,
-        clocks=tuple(map(_clock, instance.clocks)) if instance is not None else (),
+        policy_id=_policy(state, instance),
+        calendar_id=calendar.calendar_id if calendar is not None else None,
+        zone=calendar.zone if calendar is not None else None,
+        opens_ms=opens_ms,
+        clocks=tuple(
+            _clock(clock, counting, state.now_ms, is_closed=opens_ms is not None)
+            for clock in (instance.clocks if instance is not None else ())
+        ),
         escalation_policy_id=_escalation_policy(state, escalation),
         pending=tuple(escalation.pending) if escalation is not None else (),
         fired=escalation.fired if escalation is not None else 0,
@@ -78,13 +91,15 @@ def promised(state: PartitionState, conversation_id: str) -> Promised:
     )
 
 
-def _policy(state: PartitionState, instance: SlaInstance | None) -> tuple[str | None, str | None]:
-    if instance is None:
-        return None, None
-    promises = state.need(DeskPromises, instance.tenant_id, instance.desk_id)
-    calendar = promises.terms[instance.calendar_terms_id].calendar
-    calendar_id = calendar.calendar_id if calendar is not None else None
-    return promises.terms[instance.terms_id].policy.sla_policy_id, calendar_id
+def _opening(counting: BusinessClock | AllTime, now_ms: int) -> int | None:
+    """When a calendar that is closed opens; None for one that is open."""
+    if isinstance(counting, AllTime) or counting.is_open(now_ms):
+        return None
+    return counting.next_opening(now_ms)
+
+
+def _policy(state: PartitionState, instance: SlaInstance | None) -> str | None:
+    return terms_of(state, instance).policy.sla_policy_id if instance is not None else None
 
 
 def _escalation_policy(state: PartitionState, escalation: Escalation | None) -> str | None:
@@ -100,18 +115,25 @@ def _acknowledged_ms(escalation: Escalation | None) -> int | None:
     return escalation.acknowledged_ms
 
 
-def _clock(clock: SlaClock) -> ClockNow:
+def _clock(
+    clock: SlaClock, counting: BusinessClock | AllTime, now_ms: int, *, is_closed: bool
+) -> ClockNow:
     is_paused = clock.remaining_ms is not None
+    is_broken = clock.breached_since_ms is not None
     state: Literal["running", "paused", "breached"] = "paused" if is_paused else "running"
+    remaining_ms = clock.remaining_ms
+    if clock.due_ms is not None and not is_broken:
+        remaining_ms = counting.business_ms_between(now_ms, clock.due_ms)
+    waits_for_opening = CLOSED if is_closed and not is_broken else ""
     return ClockNow(
         target=clock.target,
-        state="breached" if clock.breached_since_ms is not None else state,
-        why=PARKED if is_paused else "",
+        state="breached" if is_broken else state,
+        why=PARKED if is_paused else waits_for_opening,
         started_ms=clock.started_ms,
         at_risk_ms=clock.at_risk_ms,
         is_at_risk=clock.at_risk_since_ms is not None,
         due_ms=clock.due_ms,
-        remaining_ms=clock.remaining_ms,
+        remaining_ms=remaining_ms,
     )
 
 

@@ -45,6 +45,24 @@ def test_hours_are_half_open() -> None:
     assert (clock.next_opening(closes), clock.next_closing(closes)) == (opens + DAY_MS, closes)
 
 
+def test_it_knows_since_when_it_has_been_open_or_closed() -> None:
+    """Over the end of a month too; an instant at which it changes is its own beginning."""
+    clock = clock_of("UTC", "00:00-06:00", "18:00-24:00")
+    opened = at("2026-05-31T18:00+00:00")
+    closed = opened + 12 * HOUR_MS
+
+    asked = (opened - 1, opened, closed - 1, closed, closed + HOUR_MS)
+    assert [clock.last_change(moment) for moment in asked] == [
+        opened - 12 * HOUR_MS,
+        opened,
+        opened,
+        closed,
+        closed,
+    ]
+    assert clock_of("UTC", "00:00-24:00").last_change(opened) is None
+    assert clock_of("UTC", "09:00-10:00").last_change(BEGIN_MS) is None
+
+
 def test_what_is_due_at_the_end_of_the_opening_is_due_then() -> None:
     """Not at the next morning, which would be the same count and a night later."""
     clock = clock_of("UTC", "09:00-10:00")

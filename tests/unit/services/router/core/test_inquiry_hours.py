@@ -21,7 +21,7 @@ def test_a_queue_without_a_calendar_is_always_open() -> None:
     found = hours_now(_world().engine.state, (TENANT, DESK), "billing")
 
     assert (found.is_open, found.today) == (True, "always open")
-    assert (found.next_opening_ms, found.next_closing_ms) == (None, None)
+    assert (found.since_ms, found.next_opening_ms, found.next_closing_ms) == (None, None, None)
 
 
 def test_a_closed_queue_tells_when_it_opens_and_an_open_one_when_it_closes() -> None:
@@ -33,8 +33,10 @@ def test_a_closed_queue_tells_when_it_opens_and_an_open_one_when_it_closes() -> 
     opened = hours_now(world.engine.state, (TENANT, DESK), "general")
 
     assert (closed.is_open, closed.next_closing_ms) == (False, None)
+    assert closed.since_ms == START_MS - (5 * 3600 + 13 * 60 + 20) * 1_000
     assert closed.next_opening_ms == START_MS + 1_000 * NIGHT_S == world.now_ms
-    assert (opened.is_open, opened.next_opening_ms) == (True, None)
+    assert (opened.is_open, opened.since_ms) == (True, world.now_ms)
+    assert opened.next_opening_ms is None
     assert opened.next_closing_ms == world.now_ms + 8 * 3_600_000
     assert (opened.zone, opened.today, opened.out_of_hours) == ("UTC", "09:00-17:00", "wait")
 

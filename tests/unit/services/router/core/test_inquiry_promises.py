@@ -1,7 +1,7 @@
 """The clocks of a conversation as they are told: what runs, what stands still, what fires next."""
 
 from libs.common.contracts.terms import SlaTarget
-from services.router.core.inquiry_promises import NextFiring, Promised, promised
+from services.router.core.inquiry_promises import CLOSED, NextFiring, Promised, promised
 from tests.unit.services.router.core.desks import a_desk_of, at_work, busy, only_item
 from tests.unit.services.router.core.promised_desks import (
     GOLD,
@@ -41,12 +41,36 @@ def test_running_clocks_are_told_with_their_instants() -> None:
 
     answer = asked(world)
 
-    assert (answer.policy_id, answer.calendar_id) == ("gold", "evening")
+    assert (answer.policy_id, answer.calendar_id, answer.zone) == ("gold", "evening", "UTC")
+    assert [(one.why, one.remaining_ms) for one in answer.clocks] == [
+        ("", 100_000),
+        ("", 1_000_000),
+    ]
     assert [(one.target, one.state, one.due_ms) for one in answer.clocks] == [
         (FIRST, "running", START_MS + 100_000),
         (RESOLUTION, "running", START_MS + 1_000_000),
     ]
     assert answer.next_firing == NextFiring(what="at_risk", at_ms=START_MS + 80_000, target=FIRST)
+
+
+def test_while_its_calendar_is_closed_a_clock_says_what_is_left_and_when_it_goes_on() -> None:
+    """Late on Tuesday evening the office has been closed for hours; it opens on Wednesday at 9."""
+    world = World(a_promising_desk({**GOLD, "calendar": "office"}))
+    world.message("zoe")
+    world.tick(after_s=3_600)
+
+    answer = asked(world)
+
+    nine = START_MS + (10 * 3_600 + 46 * 60 + 40) * 1_000
+    assert answer.opens_ms == nine
+    assert [(one.state, one.why, one.remaining_ms, one.due_ms) for one in answer.clocks] == [
+        ("running", CLOSED, 100_000, nine + 100_000),
+        ("running", CLOSED, 1_000_000, nine + 1_000_000),
+    ]
+    world.tick(after_s=10 * 3_600)
+    overdue, running = asked(world).clocks
+    assert (overdue.state, overdue.why, overdue.remaining_ms) == ("breached", "", None)
+    assert (running.state, running.why, running.remaining_ms) == ("running", "", 200_000)
 
 
 def test_a_paused_clock_says_why_and_what_is_left() -> None:
