@@ -78,7 +78,7 @@ class Agents:
 
     def _keep_books(self, decision: d.Decision) -> None:
         match decision:
-            case d.ConversationOpened():
+            case d.ConversationOpened() | d.ConversationReopened():
                 self.open.add(decision.conversation_id)
             case d.ConversationClosed():
                 self.open.discard(decision.conversation_id)

@@ -212,6 +212,13 @@ SENTENCES: dict[type[d.Decision], Callable[[Book, int, Any], str]] = {
     d.ConversationOpened: lambda book, _, one: (
         f"a conversation with {book.name(one.contact_point_id)} opens"
     ),
+    d.ConversationReopened: lambda book, _, one: (
+        f"the conversation with {book.name(one.conversation_id)} goes on after number"
+        f" {one.sequence}"
+    ),
+    d.ReopeningEnded: lambda book, _, one: (
+        f"the conversation with {book.name(one.conversation_id)} can go on no more"
+    ),
     d.ConversationClosed: lambda book, _, one: (
         f"the conversation with {book.name(one.conversation_id)} is closed"
     ),

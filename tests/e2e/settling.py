@@ -9,6 +9,7 @@ from libs.common import clock
 from libs.common.contracts.decisions import (
     ConversationClosed,
     ConversationOpened,
+    ConversationReopened,
     DeliveryFiled,
     MessageFiled,
     ReplyFiled,
@@ -42,7 +43,7 @@ class Account:
         self.records += 1
         for decision in counted.record.decisions:
             match decision:
-                case ConversationOpened():
+                case ConversationOpened() | ConversationReopened():
                     self.open.add(decision.conversation_id)
                 case ConversationClosed():
                     self.open.discard(decision.conversation_id)

@@ -32,6 +32,7 @@ class EntryKind(StrEnum):
     """The kinds of entries that routing causes; a customer event brings its own kind."""
 
     OPENED = "conversation_opened"
+    REOPENED = "conversation_reopened"
     MESSAGE = "message"
     REPLY = "reply"
     CLOSED = "conversation_closed"

@@ -4,6 +4,7 @@ from libs.common.contracts.content import ReplyAddress
 from libs.common.contracts.decisions import (
     ConversationClosed,
     ConversationOpened,
+    ConversationReopened,
     DeliveryFiled,
     LinkAdded,
     LinkRemoved,
@@ -18,6 +19,7 @@ from services.history.core.changes import (
     EntryKind,
     LinkChange,
     Party,
+    Scalar,
     Writes,
     delivery_of,
 )
@@ -44,6 +46,26 @@ def opened(decision: ConversationOpened, at: DecisionPlace, writes: Writes) -> N
             "last_ms": at.now_ms,
         },
         is_new=True,
+    )
+
+
+def reopened(decision: ConversationReopened, at: DecisionPlace, writes: Writes) -> None:
+    """A conversation that was over goes on, in the same transcript."""
+    party = Party(
+        customer_id=decision.customer_id,
+        contact_point_id=decision.contact_point_id,
+        channel=decision.channel,
+    )
+    details: dict[str, Scalar] = {"closed_ms": decision.closed_ms}
+    writes.add_entry(entry_at(at, decision, EntryKind.REOPENED, party=party, details=details))
+    writes.change_conversation(
+        decision,
+        {
+            "state": ConversationState.OPEN,
+            "channel": decision.channel,
+            "closed_ms": None,
+            "last_ms": at.now_ms,
+        },
     )
 
 

@@ -33,6 +33,7 @@ SILENT: frozenset[type[decisions.Decision]] = frozenset(
         decisions.ReplicaSeen,
         decisions.ReplicaLost,
         decisions.LastAgentForgotten,
+        decisions.ReopeningEnded,
         decisions.WorkItemPassedOver,
         decisions.QueueMeasured,
         # The words are a reply, and stand in the timeline as one.
@@ -65,6 +66,7 @@ PROJECTIONS: dict[type[decisions.Decision], Projection] = {
     decisions.ReplyFiled: filing.reply_filed,
     decisions.DeliveryFiled: filing.delivery_filed,
     decisions.ConversationClosed: filing.closed,
+    decisions.ConversationReopened: filing.reopened,
     decisions.WorkItemQueued: work.queued,
     decisions.ReservationOpened: work.reserved,
     decisions.WorkItemAssigned: work.assigned,

@@ -128,7 +128,8 @@ def completed(decision: WorkItemCompleted, at: DecisionPlace, writes: Writes) ->
     writes.add_entry(
         entry_at(at, decision, EntryKind.COMPLETED, agent_id=decision.agent_id, details=details)
     )
-    writes.change_conversation(decision, {"work_item_state": WorkItemState.COMPLETED})
+    if not decision.is_reopened:
+        writes.change_conversation(decision, {"work_item_state": WorkItemState.COMPLETED})
 
 
 def canceled(decision: WorkItemCanceled, at: DecisionPlace, writes: Writes) -> None:

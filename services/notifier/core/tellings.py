@@ -58,6 +58,7 @@ _AGENT = ("agent_id",)
 TELLINGS: dict[type[d.Decision], Telling] = {
     d.ConfigurationApplied: Telling(type="configuration.applied", withheld=("configuration",)),
     d.ConversationOpened: Telling(type="conversation.opened"),
+    d.ConversationReopened: Telling(type="conversation.reopened"),
     d.MessageFiled: Telling(
         type="message.filed", agent_fields=("owner_id", "participant_ids"), supervisors=_never
     ),
@@ -122,6 +123,7 @@ UNTOLD: frozenset[type[d.Decision]] = frozenset(
         d.LinkRemoved,
         d.RefusalsForgotten,
         d.LastAgentForgotten,
+        d.ReopeningEnded,
         d.ReplicaSeen,
         d.ReplicaLost,
     }

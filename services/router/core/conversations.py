@@ -2,7 +2,8 @@
 
 The router is the only writer of its desk, so two messages a millisecond apart can't open two
 conversations. A message goes to its own contact point's open conversation, else to the most
-recently active one of a linked contact point, else opens one (R22).
+recently active one of a linked contact point, else lets one that was closed shortly before go on
+(R23), else opens one (R22).
 """
 
 from libs.common.contracts import decisions as d
@@ -21,6 +22,7 @@ from services.router.core.out_of_hours import is_message_only, notice_of, queue_
 from services.router.core.overflowing import judge
 from services.router.core.placing import place_item, place_with
 from services.router.core.queueing import signature_of
+from services.router.core.reopening import reopen
 from services.router.core.saying import file_notice, file_reply, who_reads_along
 from services.router.core.seating import combined
 from services.router.core.turn import Refused, Turn
@@ -35,7 +37,9 @@ def receive_message(turn: Turn, desk: Desk, message: e.MessageReceived) -> None:
     conversation = find_conversation(turn, desk, message.reply_to.contact_point_id)
     is_new = conversation is None
     if conversation is None:
-        conversation = _open(turn, desk, message)
+        point_id, channel = message.reply_to.contact_point_id, message.reply_to.channel
+        conversation = reopen(turn, desk, contact_point_id=point_id, channel=channel)
+        conversation = conversation or _open(turn, desk, message)
     item = _item_of(turn, conversation)
     turn.emit(
         d.MessageFiled(
@@ -173,7 +177,7 @@ def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.Messag
     queue_id = queue_at_arrival(turn, desk.key, route.queue)
     if is_message_only(turn, desk.key, queue_id):
         _tell_hours(turn, conversation, message, queue_id)
-        close_conversation(turn, conversation, "")
+        close_conversation(turn, conversation, "", queue_id)
         return
     queue = turn.state.index_of(desk.key).queues[queue_id]
     lender_id = judge(turn, desk.key, queue_id)

@@ -19,6 +19,7 @@ class DeadlineKind(StrEnum):
     SLA = "i_sla"
     ESCALATION = "j_escalation"
     ALERT = "k_alert"
+    REOPENING = "l_reopening"
 
 
 class Deadline(NamedTuple):

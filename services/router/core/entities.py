@@ -17,6 +17,7 @@ from libs.common.contracts.terms import (
     ShiftPhase,
     WorkItemState,
 )
+from services.router.core.aftercare import ClosedConversation
 from services.router.core.alert_windows import AlertWindow
 from services.router.core.promises import DeskPromises, Escalation, SlaInstance
 
@@ -72,7 +73,10 @@ class QueuePace:
 
 @dataclass(slots=True, kw_only=True)
 class ContactPoint:
-    """One address of a customer on this desk, its open conversation, its links, its last agent."""
+    """One address of a customer on this desk, its open conversation, its links, its last agent.
+
+    `closed_id` is the conversation that its next message may reopen.
+    """
 
     tenant_id: str
     desk_id: str
@@ -81,6 +85,7 @@ class ContactPoint:
     linked_ids: list[str] = field(default_factory=list)
     last_agent_id: str | None = None
     forget_due_ms: int | None = None
+    closed_id: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -237,4 +242,5 @@ Entity = (
     | SlaInstance
     | Escalation
     | AlertWindow
+    | ClosedConversation
 )

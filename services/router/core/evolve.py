@@ -42,6 +42,8 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.MessageFiled: conversations.file_message,
     d.ReplyFiled: conversations.file_reply,
     d.ConversationClosed: conversations.close_conversation,
+    d.ConversationReopened: conversations.reopen_conversation,
+    d.ReopeningEnded: conversations.end_reopening,
     d.LastAgentForgotten: conversations.forget_last_agent,
     d.LinkAdded: conversations.link,
     d.LinkRemoved: conversations.unlink,

@@ -3,6 +3,7 @@
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import ContactPoint, Conversation, Desk, WorkItem
+from services.router.core.evolve_aftercare import forget_closed, keep_closed
 from services.router.core.indexing import index_contact_point, index_item
 from services.router.core.state import PartitionState
 from services.router.core.timers import answer_due_ms
@@ -57,6 +58,7 @@ def close_conversation(state: PartitionState, closed: d.ConversationClosed) -> N
     conversation = state.need(Conversation, closed.conversation_id)
     point = _contact_point(state, closed, conversation.contact_point_id)
     point.conversation_id = None
+    point.closed_id = keep_closed(state, closed, conversation)
     if closed.agent_id and _remembers_last_agents(state, closed):
         policies = state.need(Desk, closed.tenant_id, closed.desk_id).configuration.policies
         point.last_agent_id = closed.agent_id
@@ -64,6 +66,33 @@ def close_conversation(state: PartitionState, closed: d.ConversationClosed) -> N
         index_contact_point(state, point)
     _drop_if_empty(state, point)
     state.drop(Conversation, closed.conversation_id)
+
+
+def reopen_conversation(state: PartitionState, reopened: d.ConversationReopened) -> None:
+    """The thread goes on after its last place, for a work item that follows."""
+    forget_closed(state, reopened.conversation_id)
+    conversation = Conversation(
+        tenant_id=reopened.tenant_id,
+        desk_id=reopened.desk_id,
+        conversation_id=reopened.conversation_id,
+        customer_id=reopened.customer_id,
+        contact_point_id=reopened.contact_point_id,
+        channel=reopened.channel,
+        sequence=reopened.sequence,
+        last_active_ms=state.now_ms,
+    )
+    state.add(conversation, reopened.conversation_id)
+    point = _contact_point(state, reopened, reopened.contact_point_id)
+    point.conversation_id, point.closed_id = reopened.conversation_id, None
+
+
+def end_reopening(state: PartitionState, ended: d.ReopeningEnded) -> None:
+    """It can go on no more; the point may have closed another one since."""
+    forget_closed(state, ended.conversation_id)
+    point = _contact_point(state, ended, ended.contact_point_id)
+    if point.closed_id == ended.conversation_id:
+        point.closed_id = None
+    _drop_if_empty(state, point)
 
 
 def _remembers_last_agents(state: PartitionState, closed: d.ConversationClosed) -> bool:
@@ -113,5 +142,6 @@ def _contact_point(
 
 
 def _drop_if_empty(state: PartitionState, point: ContactPoint) -> None:
-    if point.conversation_id is None and not point.linked_ids and point.last_agent_id is None:
+    known = (point.conversation_id, point.last_agent_id, point.closed_id)
+    if not point.linked_ids and not any(known):
         state.drop(ContactPoint, point.tenant_id, point.desk_id, point.contact_point_id)

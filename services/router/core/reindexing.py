@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.router.core.aftercare import ClosedConversation
 from services.router.core.alert_windows import AlertWindow
 from services.router.core.entities import (
     Agent,
@@ -14,6 +15,7 @@ from services.router.core.entities import (
     WorkItem,
 )
 from services.router.core.escalations import index_escalation
+from services.router.core.evolve_aftercare import index_closed
 from services.router.core.evolve_alerts import index_window
 from services.router.core.indexing import (
     index_agent,
@@ -56,4 +58,5 @@ _RESTORED: dict[type[Entity], Callable[[PartitionState, Any], None]] = {
     SlaInstance: index_instance,
     Escalation: index_escalation,
     AlertWindow: index_window,
+    ClosedConversation: index_closed,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import Presence, QueueingReason, ReservationOutcome
 from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.aftercare import ClosedConversation
 from services.router.core.alert_windows import AlertWindow
 from services.router.core.alerting import tell_held
 from services.router.core.configuring import rematch
@@ -26,6 +27,7 @@ from services.router.core.placing import (
 )
 from services.router.core.presence import announce_presence, leave, lose_replica, take_back
 from services.router.core.promising import fire_clock
+from services.router.core.reopening import end_reopening
 from services.router.core.reservations import end_all
 from services.router.core.turn import Turn
 from services.router.core.wait_notices import tell_place
@@ -164,4 +166,5 @@ FIRES: dict[DeadlineKind, tuple[type[Any], Callable[[Turn, Any], None]]] = {
     DeadlineKind.QUEUE_HOURS: (QueuePace, look_at_hours),
     DeadlineKind.SHIFT: (Agent, look_at_shift),
     DeadlineKind.ALERT: (AlertWindow, tell_held),
+    DeadlineKind.REOPENING: (ClosedConversation, end_reopening),
 }

@@ -15,6 +15,7 @@ from services.router.core.placing import (
     remove_participants,
     resume,
 )
+from services.router.core.reopening import reopen_until_ms
 from services.router.core.reservations import end_all
 from services.router.core.turn import Refused, Turn
 
@@ -131,7 +132,7 @@ def close(turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem) ->
     wrap_up_s = queue_of(turn, item).wrap_up_s
     has_room = item.state is S.ASSIGNED or has_room_to_resume(turn, item)
     remove_participants(turn, item, cause="closed")
-    close_conversation(turn, conversation, agent_id)
+    close_conversation(turn, conversation, agent_id, item.queue_id)
     if wrap_up_s and has_room:
         turn.emit(
             d.WorkItemWrappingUp(
@@ -168,12 +169,14 @@ def end_contact(turn: Turn, desk: Desk, conversation: Conversation, ended: e.Con
             waited_ms=turn.now_ms - item.waiting_since_ms,
         )
     )
-    close_conversation(turn, conversation, "")
+    close_conversation(turn, conversation, "", item.queue_id)
     for agent_id in asked:
         fill_agent(turn, turn.state.need(Agent, *desk.key, agent_id))
 
 
-def close_conversation(turn: Turn, conversation: Conversation, agent_id: str) -> None:
+def close_conversation(
+    turn: Turn, conversation: Conversation, agent_id: str, queue_id: str
+) -> None:
     """The thread is over; `agent_id` ended it, empty where nobody had it."""
     turn.emit(
         d.ConversationClosed(
@@ -182,6 +185,7 @@ def close_conversation(turn: Turn, conversation: Conversation, agent_id: str) ->
             conversation_id=conversation.conversation_id,
             customer_id=conversation.customer_id,
             agent_id=agent_id,
+            reopen_until_ms=reopen_until_ms(turn, conversation, queue_id),
         )
     )
 
@@ -214,6 +218,7 @@ def complete(turn: Turn, item: WorkItem, *, code: str | None) -> None:
             conversation_id=item.conversation_id,
             agent_id=agent_id,
             code=code,
+            is_reopened=turn.state.get(Conversation, item.conversation_id) is not None,
         )
     )
     fill_agent(turn, turn.state.need(Agent, item.tenant_id, item.desk_id, agent_id))

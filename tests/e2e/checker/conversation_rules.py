@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from libs.common.contracts.decisions import (
     ConversationClosed,
     ConversationOpened,
+    ConversationReopened,
     LinkAdded,
     LinkRemoved,
     MessageFiled,
@@ -58,6 +59,8 @@ def conversations_are_threads(history: History) -> Iterator[Finding]:
         match decision:
             case ConversationOpened():
                 yield from _open(threads, placed, decision)
+            case ConversationReopened():
+                yield from _reopen(threads, placed, decision)
             case MessageFiled():
                 yield from _file(threads, placed, decision)
                 yield from _belongs(threads, placed, decision)
@@ -65,10 +68,11 @@ def conversations_are_threads(history: History) -> Iterator[Finding]:
                 yield from _file(threads, placed, decision)
             case ConversationClosed():
                 yield from _close(threads, placed, decision)
-            case LinkAdded():
-                threads.links.add((desk, frozenset(decision.contact_point_ids)))
-            case LinkRemoved():
-                threads.links.discard((desk, frozenset(decision.contact_point_ids)))
+            case LinkAdded() | LinkRemoved():
+                change = (
+                    threads.links.add if isinstance(decision, LinkAdded) else threads.links.discard
+                )
+                change((desk, frozenset(decision.contact_point_ids)))
             case _:
                 pass
 
@@ -84,6 +88,21 @@ def _open(
         yield _finding("one open conversation per contact point", placed, f"{other} is open")
     threads.known[opened.conversation_id] = _Thread(desk, opened.contact_point_id)
     threads.open_at[desk, opened.contact_point_id] = opened.conversation_id
+
+
+def _reopen(
+    threads: _Threads, placed: PlacedDecision, reopened: ConversationReopened
+) -> Iterator[Finding]:
+    thread = threads.known.get(reopened.conversation_id)
+    if thread is None or thread.is_open or thread.sequence != reopened.sequence:
+        yield _finding("only a closed conversation is reopened", placed, reopened.conversation_id)
+        return
+    here = (thread.desk, thread.contact_point_id)
+    if here in threads.open_at:
+        other = threads.open_at[here]
+        yield _finding("one open conversation per contact point", placed, f"{other} is open")
+    thread.is_open = True
+    threads.open_at[here] = reopened.conversation_id
 
 
 def _file(

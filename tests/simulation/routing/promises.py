@@ -63,6 +63,8 @@ class Promises:
                 self._escalated(decision, now_ms)
             case d.ConversationClosed():
                 self._closed.add(decision.conversation_id)
+            case d.ConversationReopened():
+                self._closed.discard(decision.conversation_id)
             case _:
                 pass
 

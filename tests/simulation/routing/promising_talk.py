@@ -56,6 +56,8 @@ def _promising(rng: random.Random, desk: DeskConfiguration) -> DeskConfiguration
     ]
     for queue in document["queues"]:
         queue["escalation_policy"] = rng.choice((None, "first", "second"))
+        queue["reopen_within_s"] = rng.choice((None, 0, 300))
+    document["policies"] = {**document.get("policies", {}), "reopen_within_s": rng.choice((0, 60))}
     return DeskConfiguration.model_validate(document)
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from libs.common.contracts import decisions as d
+from libs.common.contracts.configuration import QueueConfiguration
 from libs.common.contracts.records import DecisionRecord
 from libs.common.contracts.wire import Event
-from services.router.core.entities import Agent, WorkItem
+from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.state import PartitionState
 from tests.simulation.routing.facts import DeskKey, Floor, Person, people_of
 
@@ -21,6 +22,7 @@ class Scene:
     state: PartitionState
     people: dict[DeskKey, dict[str, Person]] = field(default_factory=dict)
     parked_units: dict[str, int] = field(default_factory=dict)
+    queue_of: dict[str, str] = field(default_factory=dict)
     idle_since_ms: dict[tuple[str, str, str], int] = field(default_factory=dict)
     record: DecisionRecord | None = None
     event: Event | None = None
@@ -35,6 +37,12 @@ class Scene:
         """An open item, to look at."""
         return self.state.need(WorkItem, work_item_id)
 
+    def queue_or_none(self, key: DeskKey, conversation_id: str) -> QueueConfiguration | None:
+        """The queue that a conversation was seen in last, unless it is configured no more."""
+        queues = self.state.need(Desk, *key).configuration.queues
+        queue_id = self.queue_of.get(conversation_id)
+        return next((queue for queue in queues if queue.queue_id == queue_id), None)
+
     def told(self) -> DecisionRecord:
         """The record at hand."""
         assert self.record is not None
@@ -46,6 +54,8 @@ class Scene:
             self.people[desk_of(decision)] = people_of(decision.configuration)
         elif isinstance(decision, d.WorkItemParked):
             self.parked_units[decision.work_item_id] = decision.held_weight
+        elif isinstance(decision, d.WorkItemQueued | d.WorkItemRelaxed):
+            self.queue_of[decision.conversation_id] = decision.queue_id
         elif isinstance(decision, d.WorkItemAssigned):
             self.idle_since_ms[*desk_of(decision), decision.agent_id] = self.told().now_ms
         elif isinstance(decision, d.AgentPresenceChanged | d.AgentConnectionChanged):

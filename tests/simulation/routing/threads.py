@@ -6,6 +6,7 @@ I2, I3, I10, R18, R22.
 from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from libs.common.contracts.events import PARTITION_EVENT_TYPES
+from services.router.core.entities import Desk
 from tests.simulation.oracle import require
 from tests.simulation.routing.facts import DeskKey
 from tests.simulation.routing.scene import Scene, desk_of
@@ -21,6 +22,10 @@ class Threads:
         self._active_ms: dict[str, int] = {}
         self._links: dict[DeskKey, set[frozenset[str]]] = {}
         self._opened_now: set[str] = set()
+        # What may be reopened: until when, after which place, of which address it is the last.
+        self._until_ms: dict[str, int] = {}
+        self._ended_at: dict[str, int] = {}
+        self._last_closed: dict[tuple[str, str, str], str] = {}
 
     def before(self, scene: Scene, decision: d.AnyDecision) -> None:
         """Every decision about a conversation against the account."""
@@ -28,17 +33,19 @@ class Threads:
         match decision:
             case d.ConversationOpened():
                 self._opened(desk, decision, scene.told().now_ms)
+            case d.ConversationReopened():
+                self._reopened(desk, decision, scene.told().now_ms)
+            case d.ReopeningEnded():
+                self._ended(desk, decision, scene.told().now_ms)
             case d.MessageFiled():
                 self._check_home(desk, decision)
                 self._file(decision, scene.told().now_ms)
             case d.ReplyFiled():
                 self._file(decision, scene.told().now_ms)
             case d.ConversationClosed():
-                self._close(decision)
-            case d.LinkAdded():
-                self._links.setdefault(desk, set()).add(frozenset(decision.contact_point_ids))
-            case d.LinkRemoved():
-                self._links[desk].discard(frozenset(decision.contact_point_ids))
+                self._close(scene, decision)
+            case d.LinkAdded() | d.LinkRemoved():
+                self._link(desk, decision)
             case _:
                 pass
 
@@ -71,11 +78,43 @@ class Threads:
         for point in self._same_customer(desk, opened.contact_point_id):
             label = f"R22: {opened.conversation_id}: {point} has one open"
             require((*desk, point) not in self._open_at, label)
+            closed = self._last_closed.get((*desk, point))
+            may_go_on = closed is not None and now_ms < self._until_ms.get(closed, 0)
+            require(not may_go_on, f"R23: {opened.conversation_id}: {closed} could go on")
         self._open_at[*desk, opened.contact_point_id] = opened.conversation_id
         self._desk[opened.conversation_id] = desk
         self._active_ms[opened.conversation_id] = now_ms
         self._sequence[opened.conversation_id] = 0
         self._opened_now.add(opened.conversation_id)
+
+    def _link(self, desk: DeskKey, told: d.LinkAdded | d.LinkRemoved) -> None:
+        links = self._links.setdefault(desk, set())
+        is_new = isinstance(told, d.LinkAdded)
+        (links.add if is_new else links.discard)(frozenset(told.contact_point_ids))
+
+    def _reopened(self, desk: DeskKey, reopened: d.ConversationReopened, now_ms: int) -> None:
+        """Only within its window, after its last place, where nothing is open (R23)."""
+        conversation_id = reopened.conversation_id
+        label = f"R23: {conversation_id} is reopened"
+        require(now_ms < self._until_ms.pop(conversation_id, 0), f"{label} after its time")
+        require(self._ended_at.pop(conversation_id) == reopened.sequence, f"{label} elsewhere")
+        for point in self._same_customer(desk, reopened.contact_point_id):
+            require((*desk, point) not in self._open_at, f"{label} beside an open one")
+        key = (*desk, reopened.contact_point_id)
+        require(self._last_closed.pop(key) == conversation_id, f"{label} for another address")
+        self._open_at[key] = conversation_id
+        self._active_ms[conversation_id] = now_ms
+        self._sequence[conversation_id] = reopened.sequence
+        self._opened_now.add(conversation_id)
+
+    def _ended(self, desk: DeskKey, ended: d.ReopeningEnded, now_ms: int) -> None:
+        """Once, and not before its time."""
+        until_ms = self._until_ms.pop(ended.conversation_id, now_ms + 1)
+        require(until_ms <= now_ms, f"R23: {ended.conversation_id}: can go on no more")
+        del self._ended_at[ended.conversation_id]
+        key = (*desk, ended.contact_point_id)
+        if self._last_closed.get(key) == ended.conversation_id:
+            del self._last_closed[key]
 
     def _check_home(self, desk: DeskKey, filed: d.MessageFiled) -> None:
         """Its own address's conversation, else the linked one that was active last."""
@@ -113,9 +152,28 @@ class Threads:
         self._sequence[filed.conversation_id] = place
         self._active_ms[filed.conversation_id] = now_ms
 
-    def _close(self, closed: d.ConversationClosed) -> None:
-        require(closed.conversation_id in self._sequence, f"I2: {closed.conversation_id}: closed")
-        del self._sequence[closed.conversation_id]
-        self._open_at = {
-            key: one for key, one in self._open_at.items() if one != closed.conversation_id
-        }
+    def _close(self, scene: Scene, closed: d.ConversationClosed) -> None:
+        conversation_id = closed.conversation_id
+        require(conversation_id in self._sequence, f"I2: {conversation_id}: closed")
+        until_ms = _reopen_until_ms(scene, closed)
+        require(closed.reopen_until_ms == until_ms, f"R23: {conversation_id}: its window")
+        place = self._sequence.pop(conversation_id)
+        points = [key for key, one in self._open_at.items() if one == conversation_id]
+        for key in points:
+            del self._open_at[key]
+            self._last_closed.pop(key, None)
+            if until_ms is not None:
+                self._last_closed[key] = conversation_id
+        if until_ms is not None:
+            self._until_ms[conversation_id] = until_ms
+            self._ended_at[conversation_id] = place
+
+
+def _reopen_until_ms(scene: Scene, closed: d.ConversationClosed) -> int | None:
+    """By the document in force: the queue's own window, else the desk's."""
+    desk = desk_of(closed)
+    within_s = scene.state.need(Desk, *desk).configuration.policies.reopen_within_s
+    queue = scene.queue_or_none(desk, closed.conversation_id)
+    if queue is not None and queue.reopen_within_s is not None:
+        within_s = queue.reopen_within_s
+    return scene.told().now_ms + 1_000 * within_s if within_s else None

@@ -23,7 +23,7 @@ from libs.common.contracts.configuration.on_call import (
     Rotation,
 )
 from libs.common.contracts.configuration.promises import SLA_POLICIES_MAX, SlaPolicy
-from libs.common.contracts.configuration.queues import QueueConfiguration
+from libs.common.contracts.configuration.queues import QueueConfiguration, ReopenSeconds
 from libs.common.contracts.configuration.references import References
 from libs.common.contracts.configuration.routes import Route, RoutingRule
 from libs.common.contracts.terms import Name
@@ -71,6 +71,10 @@ class DeskPolicies(Document):
     """
     last_agent_remembered_s: Annotated[int, Field(ge=1, le=31_536_000)] = 7 * 86_400
     """For how long a customer's last agent is known, in seconds."""
+    reopen_within_s: ReopenSeconds = 0
+    """A customer who writes within so many seconds after the end of a conversation goes on with it.
+    0: never, it begins anew.
+    """
     shift_end: ShiftEnd = ShiftEnd()
     """What happens when agents' shifts end, where their group does not say it."""
 

@@ -18,6 +18,9 @@ from libs.common.contracts.terms import AgentPolicy, Name, OfferMode, Role, Shor
 
 BROADCAST_AGENTS_MAX = 5
 STEPS_MAX = 16
+REOPEN_WITHIN_S_MAX = 30 * 86_400
+
+ReopenSeconds = Annotated[int, Field(ge=0, le=REOPEN_WITHIN_S_MAX)]
 
 
 class OfferPolicy(Document):
@@ -143,6 +146,8 @@ class QueueConfiguration(Document):
     """Seconds for the work after a conversation, at full weight; 0: none."""
     wrap_up_codes: tuple[Name, ...] = Field(default=(), max_length=100)
     """The outcomes to choose from; with any, one of them must be given."""
+    reopen_within_s: ReopenSeconds | None = None
+    """The desk's policy of this name, for what ends in this queue. Left out: as the desk says."""
     calendar: Name | None = None
     """When the queue is open. Left out: always."""
     out_of_hours: OutOfHours = OutOfHours()

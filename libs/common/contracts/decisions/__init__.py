@@ -29,10 +29,12 @@ from libs.common.contracts.decisions.base import Decision
 from libs.common.contracts.decisions.conversations import (
     ConversationClosed,
     ConversationOpened,
+    ConversationReopened,
     DeliveryFiled,
     LinkAdded,
     LinkRemoved,
     MessageFiled,
+    ReopeningEnded,
     ReplyFiled,
 )
 from libs.common.contracts.decisions.desks import (
@@ -124,6 +126,8 @@ AnyDecision = (
     | WaitNoticePutOff
     | LastAgentForgotten
     | ConversationClosed
+    | ConversationReopened
+    | ReopeningEnded
     | EscalationFired
     | SlaStarted
     | SlaClocksSet
@@ -159,6 +163,7 @@ __all__ = [
     "ConfigurationApplied",
     "ConversationClosed",
     "ConversationOpened",
+    "ConversationReopened",
     "Decision",
     "DeliveryFiled",
     "EscalationAlertForgotten",
@@ -185,6 +190,7 @@ __all__ = [
     "QueueMeasured",
     "RefusalsForgotten",
     "RematchEnded",
+    "ReopeningEnded",
     "ReplicaLost",
     "ReplicaSeen",
     "ReplyFiled",

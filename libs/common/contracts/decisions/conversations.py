@@ -74,12 +74,37 @@ class DeliveryFiled(Decision):
 
 @decision
 class ConversationClosed(Decision):
-    """The thread is over; a later message opens another."""
+    """The thread is over. A message of its customer before `reopen_until_ms` continues it (R23),
+    a later one, or any where that is empty, opens another.
+    """
 
     type: Literal["conversation_closed"] = "conversation_closed"
     conversation_id: str
     customer_id: str
     agent_id: str
+    reopen_until_ms: int | None = None
+
+
+@decision
+class ConversationReopened(Decision):
+    """A closed thread goes on after its last place, `sequence`, with a new work item (R23)."""
+
+    type: Literal["conversation_reopened"] = "conversation_reopened"
+    conversation_id: str
+    customer_id: str
+    contact_point_id: str
+    channel: str
+    sequence: int
+    closed_ms: int
+
+
+@decision
+class ReopeningEnded(Decision):
+    """The time in which this closed thread could go on is over."""
+
+    type: Literal["reopening_ended"] = "reopening_ended"
+    conversation_id: str
+    contact_point_id: str
 
 
 @decision

@@ -134,13 +134,16 @@ class WorkItemWrappingUp(Decision):
 
 @decision
 class WorkItemCompleted(Decision):
-    """Nothing is left to do; all units are free again."""
+    """Nothing is left to do; all units are free again. `is_reopened`: the conversation goes on with
+    another work item.
+    """
 
     type: Literal["work_item_completed"] = "work_item_completed"
     work_item_id: str
     conversation_id: str
     agent_id: str
     code: str | None = None
+    is_reopened: bool = False
 
 
 @decision

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from libs.common.contracts.decisions import AnyDecision
+from libs.common.contracts.decisions import AnyDecision, ConversationReopened
 from libs.common.contracts.terms import DeliveryOutcome
+from libs.common.identifiers import customer_id_of
 from services.history.core.changes import Entry, Scalar, Writes
 from services.history.core.positions import Log, Place
 from services.history.core.projection import project
 from tests.unit.services.history.builders import (
     ANN,
     ANN_MAIL,
+    AT,
     CONVERSATION,
     START_MS,
     address,
@@ -107,6 +109,27 @@ def test_closed_conversation_is_closed_with_its_time() -> None:
     assert fields_in(writes)["state"] == "closed"
     assert fields_in(writes)["closed_ms"] == START_MS
     assert entry_in(writes).agent_id == "ada"
+
+
+def test_a_reopened_conversation_is_open_again() -> None:
+    """It keeps its beginning, and its end is none any more."""
+    made = ConversationReopened(
+        **AT,
+        conversation_id=CONVERSATION,
+        customer_id=customer_id_of(ANN),
+        contact_point_id=ANN,
+        channel="telegram",
+        sequence=2,
+        closed_ms=START_MS,
+    )
+
+    writes = projected(made)
+
+    fields = fields_in(writes)
+    assert (fields["state"], fields["closed_ms"]) == ("open", None)
+    assert "opened_ms" not in fields
+    entry = entry_in(writes)
+    assert (entry.kind, entry.details) == ("conversation_reopened", {"closed_ms": START_MS})
 
 
 def test_link_is_the_same_in_both_directions() -> None:

@@ -57,6 +57,14 @@ def fields_of(made: AnyDecision) -> dict[str, Scalar]:
     return change.fields
 
 
+def test_work_after_a_part_that_is_over_says_nothing_of_the_reopened_rest() -> None:
+    """The outcome stands in the transcript; the conversation's state is the new item's."""
+    writes = projected(replace(completed(), is_reopened=True))
+
+    assert len(writes.entries) == 1
+    assert not writes.conversations
+
+
 @pytest.mark.parametrize(
     ("made", "kind", "state"),
     [

@@ -1,0 +1,75 @@
+"""Threads that were over and go on: the same conversation, a new work item, new promises (R23).
+
+Until when is decided when a conversation is closed, by the configuration of that moment (R24). The
+window is kept as a deadline, so that nothing is remembered longer than it may matter.
+"""
+
+from libs.common.contracts import decisions as d
+from libs.common.contracts.terms import ContactPointId
+from libs.common.identifiers import customer_id_of
+from services.router.core.aftercare import ClosedConversation
+from services.router.core.entities import ContactPoint, Conversation, Desk
+from services.router.core.links import linked_contact_points
+from services.router.core.turn import Turn
+
+CLOSED_CONVERSATIONS_MAX = 1_000_000
+
+
+def reopen_until_ms(turn: Turn, conversation: Conversation, queue_id: str) -> int | None:
+    """Until when a conversation that ends now in this queue may go on; None: its customer begins
+    anew.
+    """
+    desk = turn.state.need(Desk, conversation.tenant_id, conversation.desk_id)
+    queue = turn.state.index_of(desk.key).queues.get(queue_id)
+    of_queue = queue.reopen_within_s if queue is not None else None
+    within_s = desk.configuration.policies.reopen_within_s if of_queue is None else of_queue
+    if not within_s or len(turn.state.tables["closed_conversation"]) >= CLOSED_CONVERSATIONS_MAX:
+        return None
+    return turn.now_ms + 1_000 * within_s
+
+
+def reopen(turn: Turn, desk: Desk, *, contact_point_id: str, channel: str) -> Conversation | None:
+    """Let the closed conversation that a message of this contact point continues go on, if any:
+    its own before those of the same customer's other addresses, as among open ones (R22).
+    """
+    closed = _closed_at(turn, desk, contact_point_id)
+    if closed is None:
+        linked = linked_contact_points(turn.state, desk, contact_point_id)
+        found = [one for other in linked if (one := _closed_at(turn, desk, other)) is not None]
+        closed = max(found, key=lambda one: (one.closed_ms, one.conversation_id), default=None)
+    if closed is None:
+        return None
+    turn.emit(
+        d.ConversationReopened(
+            tenant_id=desk.tenant_id,
+            desk_id=desk.desk_id,
+            conversation_id=closed.conversation_id,
+            customer_id=customer_id_of(ContactPointId(closed.contact_point_id)),
+            contact_point_id=closed.contact_point_id,
+            channel=channel,
+            sequence=closed.sequence,
+            closed_ms=closed.closed_ms,
+        )
+    )
+    return turn.state.need(Conversation, closed.conversation_id)
+
+
+def end_reopening(turn: Turn, closed: ClosedConversation) -> None:
+    """Its time is over: whoever writes now begins anew."""
+    turn.emit(
+        d.ReopeningEnded(
+            tenant_id=closed.tenant_id,
+            desk_id=closed.desk_id,
+            conversation_id=closed.conversation_id,
+            contact_point_id=closed.contact_point_id,
+        )
+    )
+
+
+def _closed_at(turn: Turn, desk: Desk, contact_point_id: str) -> ClosedConversation | None:
+    """What this contact point may reopen now: the tick that forgets it may be late."""
+    point = turn.state.get(ContactPoint, *desk.key, contact_point_id)
+    if point is None or point.closed_id is None:
+        return None
+    closed = turn.state.need(ClosedConversation, point.closed_id)
+    return closed if turn.now_ms < closed.until_ms else None
