@@ -95,6 +95,9 @@ DELIVERY_ATTEMPTS = Counter(
 WEBHOOK_ATTEMPTS = Counter(
     "switchboard_webhook_attempts_total", "Attempts to tell a webhook.", ["outcome"]
 )
+ALERT_ATTEMPTS = Counter(
+    "switchboard_alert_attempts_total", "Attempts to tell a contact.", ["way", "outcome"]
+)
 
 # Promises, counted from records that count, by whoever writes the notifications. Attainment is what
 # was kept of what was kept or broken.

@@ -55,6 +55,7 @@ class SpanName(StrEnum):
     NOTIFIER_PUSH = "notifier.push"  # one decision to the sockets that listen
     NOTIFIER_DELIVER = "notifier.deliver"  # one reply to the channel's provider
     NOTIFIER_ALERT = "notifier.alert"  # one signed webhook
+    NOTIFIER_CONTACT = "notifier.contact"  # one alert to a contact over mail, chat or pager
     HISTORY_WRITE = "history.write"  # one record into the timeline
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 
@@ -20,6 +20,7 @@ from libs.common.kafka_tail import end_offsets
 from libs.common.kafka_topics import check_topics
 from services.notifier.close_codes import SERVICE_RESTART
 from services.notifier.consumer import GROUP_ID, CopyWriter, build_consumer
+from services.notifier.contact_addresses import Addresses, load_addresses
 from services.notifier.core.errands import Subscription
 from services.notifier.customer_stream import add_customer_stream
 from services.notifier.desk_stream import add_desk_stream
@@ -46,11 +47,14 @@ class LogNames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configured:
-    """What the files say: our addresses, who wants webhooks, and how credentials are verified."""
+    """What the files say: our addresses, who wants webhooks, where people are reached, and how
+    credentials are verified.
+    """
 
     endpoints: Mapping[EndpointId, Endpoint]
     subscriptions: Sequence[Subscription]
     authenticator: Authenticator
+    addresses: Addresses = field(default_factory=dict)
 
     @classmethod
     def load(cls, settings: NotifierSettings) -> "Configured":
@@ -61,6 +65,9 @@ class Configured:
                 settings.webhooks_file, allow_plain_http=settings.allow_plain_http_targets
             ),
             authenticator=Authenticator.from_settings(settings),
+            addresses=load_addresses(
+                settings.contacts_file, allow_plain=settings.allow_plain_http_targets
+            ),
         )
 
 
@@ -99,6 +106,7 @@ class Notifier:
             publisher=self._publisher,
             endpoints=configured.endpoints,
             subscriptions=configured.subscriptions,
+            addresses=configured.addresses,
             health=self.health,
             topic=self._names.events,
         )
@@ -142,6 +150,7 @@ class Notifier:
             subscriptions=self._configured.subscriptions,
             wake_deliveries=self._runners.wake_deliveries,
             wake_webhooks=self._runners.wake_webhooks,
+            wake_alerts=self._runners.wake_alerts,
         )
         return build_consumer(
             writer,

@@ -11,6 +11,7 @@ from libs.common.kafka import Publisher
 from libs.common.kafka_consumers import BatchConsumer, Reader
 from libs.common.kafka_consumers import Subscription as GroupSubscription
 from libs.common.kafka_records import PartitionBatch, Record
+from services.notifier.core.alerts import alerts_of
 from services.notifier.core.errands import Errand, Subscription, replies_of, webhooks_of
 from services.notifier.core.notifications import Notification, notifications_of
 from services.notifier.core.reading import Reading, read
@@ -32,11 +33,13 @@ class CopyWriter:
         subscriptions: Sequence[Subscription],
         wake_deliveries: Wake,
         wake_webhooks: Wake,
+        wake_alerts: Wake,
     ) -> None:
         self._copy = copy
         self._subscriptions = subscriptions
         self._wake_deliveries = wake_deliveries
         self._wake_webhooks = wake_webhooks
+        self._wake_alerts = wake_alerts
 
     async def next_offset(self, _topic: str, partition: int) -> int | None:
         """Where to go on reading the partition; None for its beginning."""
@@ -55,6 +58,7 @@ class CopyWriter:
         deliveries: list[Errand] = []
         webhooks: list[Errand] = []
         counted: list[DecisionRecord] = []
+        alerts: list[Errand] = []
         for record in _unread(batch, position):
             reading = _read(position, record)
             if reading.error:
@@ -65,15 +69,22 @@ class CopyWriter:
                 notifications += notifications_of(reading.record, record.offset)
                 deliveries += replies_of(reading.record, record.offset)
                 webhooks += webhooks_of(reading.record, record.offset, self._subscriptions)
+                alerts += alerts_of(reading.record, record.offset)
         await self._copy.store(
             batch.partition,
             before=before,
             position=position,
-            effects=Effects(notifications=notifications, deliveries=deliveries, webhooks=webhooks),
+            effects=Effects(
+                notifications=notifications,
+                deliveries=deliveries,
+                webhooks=webhooks,
+                alerts=alerts,
+            ),
         )
         count_promises(counted)
         self._wake_deliveries(deliveries)
         self._wake_webhooks(webhooks)
+        self._wake_alerts(alerts)
 
     async def skip(self, record: Record) -> None:
         """Step over a record that was put aside: what comes behind it still counts."""

@@ -21,7 +21,7 @@ from services.notifier.core.cursors import Cursor
 from services.notifier.core.errands import Errand
 from services.notifier.core.marks import Mark, kept_from, with_mark
 from services.notifier.core.notifications import Notification
-from services.notifier.outbox_documents import DELIVERIES, WEBHOOKS, errand_document
+from services.notifier.outbox_documents import ALERTS, DELIVERIES, WEBHOOKS, errand_document
 
 NOTIFICATIONS = "notifier_notifications"
 POSITIONS = "notifier_positions"
@@ -43,6 +43,7 @@ class Effects:
     notifications: Sequence[Notification] = ()
     deliveries: Sequence[Errand] = ()
     webhooks: Sequence[Errand] = ()
+    alerts: Sequence[Errand] = ()
 
 
 class DurableCopy:
@@ -106,6 +107,7 @@ class DurableCopy:
                 await self._database[NOTIFICATIONS].insert_many(told, session=session)
             await self._add(DELIVERIES, effects.deliveries, now_ms=now_ms, session=session)
             await self._add(WEBHOOKS, effects.webhooks, now_ms=now_ms, session=session)
+            await self._add(ALERTS, effects.alerts, now_ms=now_ms, session=session)
 
         with translated():
             await in_transaction(self._database, write)

@@ -7,6 +7,7 @@ from services.notifier.core.errands import Errand
 
 DELIVERIES = "notifier_deliveries"
 WEBHOOKS = "notifier_webhooks"
+ALERTS = "notifier_alerts"
 
 _OPEN = {"is_open": True}
 INDEXES = (

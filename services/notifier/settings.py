@@ -13,12 +13,14 @@ Seconds = Annotated[float, Field(gt=0, le=86_400)]
 class NotifierSettings(AuthenticatedSettings):
     """What the notifier needs to know besides what every service does. Immutable.
 
-    `endpoints_file` lists our addresses on channels; `webhooks_file`, when set, who is told of
-    escalations. Plain HTTP and private targets are for a laptop only.
+    `endpoints_file` lists our addresses on channels; `webhooks_file`, when set, which systems are
+    told of escalations, and `contacts_file` where people are reached. Plain HTTP and private
+    targets are for a laptop only.
     """
 
     endpoints_file: FilePath
     webhooks_file: FilePath | None = None
+    contacts_file: FilePath | None = None
     allow_plain_http_targets: bool = False
 
     # For replicas whose names outlive a restart: they keep their partitions, and a replica that is
@@ -47,6 +49,11 @@ class NotifierSettings(AuthenticatedSettings):
     webhook_retry_base_s: Seconds = 5
     webhook_retry_cap_s: Seconds = 86_400
 
+    alert_timeout_s: Annotated[float, Field(gt=0, le=30)] = 10
+    alert_attempts_max: Annotated[int, Field(ge=1, le=100)] = 10
+    alert_retry_base_s: Seconds = 2
+    alert_retry_cap_s: Seconds = 300
+
     @property
     def notification_retention_ms(self) -> int:
         """How long a stream can be resumed, in milliseconds."""
@@ -59,6 +66,15 @@ class NotifierSettings(AuthenticatedSettings):
             base_s=self.delivery_retry_base_s,
             cap_s=self.delivery_retry_cap_s,
             attempts_max=self.delivery_attempts_max,
+        )
+
+    @property
+    def alert_policy(self) -> RetryPolicy:
+        """When a contact is told again: soon, since an hour later it is of no use."""
+        return RetryPolicy(
+            base_s=self.alert_retry_base_s,
+            cap_s=self.alert_retry_cap_s,
+            attempts_max=self.alert_attempts_max,
         )
 
     @property

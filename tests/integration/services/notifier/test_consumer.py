@@ -24,7 +24,9 @@ def ignore(_: Sequence[Errand]) -> None:
 def writer_of(world: World, kind: type[CopyWriter] = CopyWriter) -> CopyWriter:
     """A writer of this test's durable copy."""
     copy = DurableCopy(world.database, retention_ms=3_600_000)
-    return kind(copy, subscriptions=(), wake_deliveries=ignore, wake_webhooks=ignore)
+    return kind(
+        copy, subscriptions=(), wake_deliveries=ignore, wake_webhooks=ignore, wake_alerts=ignore
+    )
 
 
 @asynccontextmanager
