@@ -38,6 +38,12 @@ def _paused(who: str, one: d.SlaClocksPaused) -> str:
     return f"{who}'s clocks stand still with what is left: {', '.join(left)}"
 
 
+def _at_risk(who: str, one: d.SlaAtRisk) -> str:
+    turn = f": their turn is expected at {moment(one.expected_ms)}" if one.expected_ms else ""
+    due = f", due at {moment(one.due_ms)}" if turn else ""
+    return f"{who}'s {_target(one.target)}{due} is at risk{turn}"
+
+
 def _met(who: str, one: d.SlaMet) -> str:
     late = f", {one.late_ms / 1_000:g} s late" if one.late_ms else ""
     return f"{who}'s {_target(one.target)} is met{late}"
@@ -101,7 +107,7 @@ PROMISES: dict[type[d.Decision], Callable[[str, Any], str]] = {
     d.SlaStarted: _started,
     d.SlaClocksSet: _set,
     d.SlaClocksPaused: _paused,
-    d.SlaAtRisk: lambda who, one: f"{who}'s {_target(one.target)} is at risk",
+    d.SlaAtRisk: _at_risk,
     d.SlaBreached: lambda who, one: (
         f"{who}'s {_target(one.target)}, due at {moment(one.due_ms)}, is broken"
     ),

@@ -190,11 +190,22 @@ def _details_of(decision: Alarm) -> dict[str, object]:
                 "trouble": decision.trouble,
                 "notify_roles": decision.notify_roles,
             }
-        case SlaAtRisk() | SlaBreached():
+        case SlaAtRisk():
+            at_ms = decision.expected_ms
             return {
-                "policy_id": decision.policy_id,
-                "target": decision.target,
-                "due_at": time_text(decision.due_ms),
+                **_promise_of(decision),
+                "cause": decision.cause,
+                "expected_at": time_text(at_ms) if at_ms is not None else None,
             }
+        case SlaBreached():
+            return _promise_of(decision)
         case _:
             assert_never(decision)
+
+
+def _promise_of(decision: SlaAtRisk | SlaBreached) -> dict[str, object]:
+    return {
+        "policy_id": decision.policy_id,
+        "target": decision.target,
+        "due_at": time_text(decision.due_ms),
+    }

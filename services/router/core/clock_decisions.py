@@ -49,8 +49,17 @@ def pause_clocks(turn: Turn, instance: SlaInstance, rests: tuple[d.PausedClock, 
     )
 
 
-def tell_at_risk(turn: Turn, instance: SlaInstance, clock: SlaClock, *, at_risk_ms: int) -> None:
-    """So much of the target has passed that it is at risk."""
+def tell_at_risk(
+    turn: Turn,
+    instance: SlaInstance,
+    clock: SlaClock,
+    *,
+    at_risk_ms: int,
+    expected_ms: int | None = None,
+) -> None:
+    """So much of the target has passed that it is at risk, or the item's turn is expected to come
+    too late.
+    """
     turn.emit(
         d.SlaAtRisk(
             tenant_id=instance.tenant_id,
@@ -62,6 +71,8 @@ def tell_at_risk(turn: Turn, instance: SlaInstance, clock: SlaClock, *, at_risk_
             target=clock.target,
             at_risk_ms=at_risk_ms,
             due_ms=clock.due_ms or 0,
+            cause="share" if expected_ms is None else "predicted",
+            expected_ms=expected_ms,
         )
     )
 

@@ -9,6 +9,7 @@ from itertools import count, takewhile
 from libs.common.contracts import decisions as d
 from services.router.core.entities import QueuePace
 from services.router.core.evolve_queues import SERVED_OVER_S, served_lately
+from services.router.core.foreseeing import foresee
 from services.router.core.turn import Turn
 
 
@@ -16,7 +17,7 @@ def measure_queue(turn: Turn, pace: QueuePace) -> None:
     """Say how the queue is doing now."""
     lines = turn.state.index_of((pace.tenant_id, pace.desk_id)).lines
     order = lines.in_order(pace.queue_id)
-    waiting = len(order)
+    waiting, served = len(order), served_lately(pace, turn.now_ms)
     turn.emit(
         d.QueueMeasured(
             tenant_id=pace.tenant_id,
@@ -24,10 +25,11 @@ def measure_queue(turn: Turn, pace: QueuePace) -> None:
             queue_id=pace.queue_id,
             waiting=waiting,
             places=tuple((n, *order[n - 1][:2]) for n in places_told(waiting)),
-            served=served_lately(pace, turn.now_ms),
+            served=served,
             served_over_s=SERVED_OVER_S,
         )
     )
+    foresee(turn, pace, order, served=served)
 
 
 def places_told(waiting: int) -> Iterator[int]:

@@ -54,7 +54,7 @@ class Promises:
             case d.SlaClocksSet():
                 self._set(decision, now_ms)
             case d.SlaAtRisk() | d.SlaBreached():
-                self._fires(decision, now_ms)
+                self._fires(scene, decision)
             case d.SlaMet():
                 self._met(scene, decision)
             case d.SlaEnded():
@@ -144,11 +144,19 @@ class Promises:
             hand.due_ms, hand.left_ms = due_ms, None
             hand.risk_ms = clock.at_risk_ms
 
-    def _fires(self, fired: d.SlaAtRisk | d.SlaBreached, now_ms: int) -> None:
+    def _fires(self, scene: Scene, fired: d.SlaAtRisk | d.SlaBreached) -> None:
+        now_ms = scene.told().now_ms
         hand = self._accounts[fired.conversation_id].clocks[fired.target]
         label = f"I6: {fired.conversation_id} {fired.target} {fired.type}"
         require(hand.left_ms is None and not hand.is_broken, f"{label}: does not run")
-        if isinstance(fired, d.SlaAtRisk):
+        if isinstance(fired, d.SlaAtRisk) and fired.cause == "predicted":
+            require(hand.risk_ms is not None, f"{label}: again")
+            require(fired.at_risk_ms == now_ms, f"{label}: predicted at another time")
+            expected_ms = now_ms + _wait_ms(scene, fired)
+            require(fired.expected_ms == expected_ms, f"{label}: expected at {expected_ms}")
+            require(expected_ms > hand.due_ms, f"{label}: predicted in time")
+            hand.risk_ms = None
+        elif isinstance(fired, d.SlaAtRisk):
             is_due = hand.risk_ms == fired.at_risk_ms <= now_ms
             require(is_due, f"{label}: again, early, or at another time")
             hand.risk_ms = None
@@ -176,3 +184,24 @@ class Promises:
         require(fired.due_ms <= now_ms, f"{label}: early")
         require(fired.conversation_id not in self._closed, f"{label}: after completion")
         self._fired.add(key)
+
+
+def _wait_ms(scene: Scene, fired: d.SlaAtRisk) -> int:
+    """How long the item waits at its queue's pace: counted from the items, not from lines."""
+    measured = [
+        one
+        for one in scene.told().decisions
+        if isinstance(one, d.QueueMeasured) and one.queue_id == fired.queue_id
+    ]
+    mine = scene.item(fired.work_item_id)
+    ahead = [
+        item
+        for item in scene.state.work_items()
+        if desk_of(fired) == (item.tenant_id, item.desk_id)
+        and (item.queue_id, item.state.value) == (mine.queue_id, "queued")
+        and item.hold_agent_id is None
+        and (item.strict_class, item.virtual_time_ms, item.sequence)
+        <= (mine.strict_class, mine.virtual_time_ms, mine.sequence)
+    ]
+    require(bool(measured), f"R27: {fired.work_item_id}: predicted without a measure")
+    return len(ahead) * 300_000 // measured[0].served

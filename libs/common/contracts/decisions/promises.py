@@ -78,7 +78,9 @@ class SlaClocksPaused(Decision):
 
 @decision
 class SlaAtRisk(Decision):
-    """So much of a target has passed that it is at risk; it was at risk from `at_risk_ms` on."""
+    """A target is at risk, from `at_risk_ms` on: so much of it has passed (`cause` share), or the
+    queue's pace says that the item's turn comes after the due time, at `expected_ms` (predicted).
+    """
 
     type: Literal["sla_at_risk"] = "sla_at_risk"
     work_item_id: str
@@ -88,6 +90,8 @@ class SlaAtRisk(Decision):
     target: SlaTarget
     at_risk_ms: int
     due_ms: int
+    cause: Literal["share", "predicted"] = "share"
+    expected_ms: int | None = None
 
 
 @decision
