@@ -1,18 +1,20 @@
 """The business clock agrees with counting minutes, over random calendars, zones and years."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-from hypothesis import HealthCheck, Phase, assume, given, settings
-from hypothesis import strategies as st
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 
-from libs.common.calendars import BusinessClock, compile_calendar
-from libs.common.calendars.zones import zone_names, zone_of
-from libs.common.contracts.configuration import WEEKDAYS, Calendar
-from tests.unit.libs.common.calendars.slow_count import SlowCount, changes_of, keeps_whole_minutes
+from libs.common.calendars.zones import zone_of
+from tests.unit.libs.common.calendars.cases import (
+    EPOCH,
+    MINUTE_MS,
+    Case,
+    cases,
+    cases_on,
+)
+from tests.unit.libs.common.calendars.slow_count import SlowCount, changes_of
 
-MINUTE_MS = 60_000
-PLACES = ({"country": "DE", "subdivision": "BY"}, {"country": "US"}, {"country": "MA"})
 # A case is slow to count: one that fails is shown as it was found, not made smaller for minutes.
 few = settings(
     max_examples=25,
@@ -20,64 +22,29 @@ few = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.filter_too_much],
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A clock, the minutes that are open by counting, and two instants among them."""
-
-    calendar: Calendar
-    clock: BusinessClock = field(repr=False)
-    count: SlowCount = field(repr=False)
-    early_ms: int
-    late_ms: int
-
-
-@st.composite
-def hours(draw: st.DrawFn) -> list[str]:
-    """Up to three intervals that do not overlap; half of all times lie where clocks change."""
-    time = st.integers(0, 240) | st.integers(0, 1_440)
-    cuts = sorted(draw(st.sets(time, max_size=6)))
-    times = [f"{cut // 60:02}:{cut % 60:02}" for cut in cuts]
-    return [f"{begin}-{end}" for begin, end in zip(times[::2], times[1::2], strict=False)]
-
-
-@st.composite
-def calendars(draw: st.DrawFn, zone: str, near: date) -> Calendar:
-    """A calendar whose exceptions lie around a date, so that they matter."""
-    days = [near + timedelta(days=offset) for offset in range(-1, 3)]
-    dated = draw(st.sets(st.sampled_from(days), max_size=2))
-    yearly = draw(st.sets(st.sampled_from(days), max_size=1))
-    exceptions = [{"date": day.isoformat(), "hours": draw(hours())} for day in sorted(dated)]
-    exceptions += [{"every_year": f"{day:%m-%d}", "hours": draw(hours())} for day in yearly]
-    return Calendar.model_validate(
-        {
-            "calendar_id": "any",
-            "zone": zone,
-            "opening": {day: draw(hours()) for day in draw(st.sets(st.sampled_from(WEEKDAYS)))},
-            "holidays": draw(st.lists(st.sampled_from(PLACES), max_size=1)),
-            "exceptions": exceptions,
-        }
-    )
-
-
-@st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """Two days, most of them around a change of the zone's clock."""
-    zone = draw(st.sampled_from(sorted(zone_names())))
-    year = draw(st.integers(1970, 2100))
-    changes = changes_of(zone_of(zone), year)
-    any_day = date(year, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
-    day = draw(st.sampled_from(changes)) if changes else any_day + draw(st.integers(3, 360))
-    day = min(max(day, 3), date(2100, 12, 27).toordinal() - date(1970, 1, 1).toordinal())
-    assume(keeps_whole_minutes(zone_of(zone), day))
-    calendar = draw(calendars(zone, date(1970, 1, 1) + timedelta(days=day)))
-    begin, minutes = day * 1_440 - draw(st.integers(0, 1_440)), 2 * 1_440
-    count = SlowCount(calendar, zone_of(zone), begin, minutes)
-    instants = st.integers(begin * MINUTE_MS, (begin + minutes) * MINUTE_MS - 1)
-    early, late = sorted((draw(instants), draw(instants)))
-    clock = compile_calendar(calendar)
-    return Case(calendar=calendar, clock=clock, count=count, early_ms=early, late_ms=late)
+fewer = settings(few, max_examples=3)
+# Days on which a zone did what others never do, by the UTC day within which it did.
+ODD_DAYS = {
+    "half an hour of summer time begins": ("Australia/Lord_Howe", date(2026, 10, 3)),
+    "half an hour of summer time ends": ("Australia/Lord_Howe", date(2026, 4, 4)),
+    "a whole hour of it, on another offset": ("Australia/Lord_Howe", date(1981, 10, 24)),
+    "summer time of two hours": ("Antarctica/Troll", date(2026, 3, 29)),
+    "two hours, in summer, of a town that had one": ("America/St_Johns", date(1988, 4, 3)),
+    "a minute past midnight": ("America/St_Johns", date(2006, 10, 29)),
+    "winter time that is the exception": ("Europe/Dublin", date(2026, 10, 25)),
+    "the whole of a day skipped": ("Pacific/Apia", date(2011, 12, 30)),
+    "the same, elsewhere": ("Pacific/Kwajalein", date(1993, 8, 21)),
+    "a quarter of an hour for ever": ("Asia/Kathmandu", date(1985, 12, 31)),
+    "three quarters of an hour, and summer time": ("Pacific/Chatham", date(2026, 9, 26)),
+    "half an hour back": ("Asia/Pyongyang", date(2015, 8, 14)),
+    "and forward again": ("Asia/Pyongyang", date(2018, 5, 4)),
+    "half an hour, in the small hours": ("America/Caracas", date(2007, 12, 9)),
+    "no midnight": ("America/Santiago", date(2026, 9, 6)),
+    "midnight twice": ("America/Havana", date(2020, 11, 1)),
+    "back for Ramadan": ("Africa/Casablanca", date(2026, 2, 15)),
+    "summer time stopped for Ramadan": ("Africa/Cairo", date(2010, 8, 10)),
+    "another zone and summer time on one day": ("America/Nuuk", date(2023, 3, 26)),
+}
 
 
 def open_ms(count: SlowCount, begin_ms: int, end_ms: int) -> int:
@@ -141,3 +108,58 @@ def test_the_next_edges_are_the_first_minutes_that_differ(case: Case) -> None:
             assert edge == max(case.early_ms, first)
         else:
             assert edge is None or edge >= end * MINUTE_MS
+
+
+@given(cases())
+@few
+def test_the_last_change_is_the_first_minute_of_what_is(case: Case) -> None:
+    """Since when it has been as it is is found where counting back meets it, or before that."""
+    at = case.late_ms // MINUTE_MS
+    before = range(case.count.begin, at)
+    is_open = at in case.count.open
+
+    since = case.clock.last_change(case.late_ms)
+
+    changed = [minute for minute in before if (minute in case.count.open) != is_open]
+    if changed:
+        assert since == (changed[-1] + 1) * MINUTE_MS
+    else:
+        assert since is None or since <= case.count.begin * MINUTE_MS
+
+
+@given(cases(days=45))
+@settings(few, max_examples=6)
+def test_over_months_it_is_the_count_too(case: Case) -> None:
+    """What is due weeks later, with the months between as sums."""
+    counted = open_ms(case.count, case.early_ms, case.late_ms)
+
+    assert case.clock.business_ms_between(case.early_ms, case.late_ms) == counted
+    due = case.clock.due(case.early_ms, counted)
+    assert due is not None
+    assert open_ms(case.count, case.early_ms, due) == counted
+    assert not counted or open_ms(case.count, case.early_ms, due - 1) == counted - 1
+
+
+@pytest.mark.parametrize("name", ODD_DAYS)
+def test_on_odd_days_it_is_the_count(name: str) -> None:
+    """Each zone that does what no other does, whatever is drawn elsewhere."""
+    zone, day = ODD_DAYS[name]
+
+    @given(cases_on(zone, (day - EPOCH).days))
+    @fewer
+    def agrees(case: Case) -> None:
+        minutes = range(case.count.begin, case.count.end)
+        found = {minute for minute in minutes if case.clock.is_open(minute * MINUTE_MS)}
+        assert found == case.count.open.intersection(minutes)
+        counted = open_ms(case.count, case.early_ms, case.late_ms)
+        assert case.clock.business_ms_between(case.early_ms, case.late_ms) == counted
+
+    agrees()
+
+
+@pytest.mark.parametrize("name", ODD_DAYS)
+def test_odd_days_are_odd(name: str) -> None:
+    """The zone's clock really jumps within that UTC day."""
+    zone, day = ODD_DAYS[name]
+
+    assert (day - EPOCH).days in changes_of(zone_of(zone), day.year)
