@@ -9,7 +9,6 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import QueueingReason, ShiftPhase
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, QueuePace
-from services.router.core.out_of_hours import clock_of
 from services.router.core.placing import fill_agent, queue_again
 from services.router.core.presence import leave, owned_by
 from services.router.core.shifts import Shift
@@ -23,7 +22,7 @@ HANDED_OVER = frozenset({S.ASSIGNED, S.HELD})
 def look_at_hours(turn: Turn, pace: QueuePace) -> None:
     """Open or close the queue as its calendar says, and tell when to look again."""
     index = turn.state.index_of((pace.tenant_id, pace.desk_id))
-    clock = clock_of(index, pace.queue_id)
+    clock = index.clock_of(pace.queue_id)
     is_open = clock.is_open(turn.now_ms)
     edge_ms = clock.next_closing(turn.now_ms) if is_open else clock.next_opening(turn.now_ms)
     turn.emit(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from libs.common.calendars.days import clock_time
 from services.router.core.entities import DeskKey, QueuePace
-from services.router.core.out_of_hours import clock_of
 from services.router.core.state import PartitionState
 
 
@@ -47,7 +46,7 @@ def hours_now(state: PartitionState, desk: DeskKey, queue_id: str) -> HoursNow:
             why="",
             out_of_hours=queue.out_of_hours.do,
         )
-    clock, pace = clock_of(index, queue_id), state.get(QueuePace, *desk, queue_id)
+    clock, pace = index.clock_of(queue_id), state.get(QueuePace, *desk, queue_id)
     is_open = pace is None or not pace.is_closed
     plan = clock.plan_on(clock.local_time(state.now_ms).date())
     hours = ", ".join(f"{clock_time(begin)}-{clock_time(end)}" for begin, end in plan.intervals)

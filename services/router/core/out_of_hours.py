@@ -1,9 +1,7 @@
 """What comes while its queue is closed: where it goes, and what the customer reads."""
 
-from libs.common.calendars import BusinessClock
 from services.router.core.entities import DeskKey
 from services.router.core.saying import in_language
-from services.router.core.state import DeskIndex
 from services.router.core.turn import Turn
 
 
@@ -42,12 +40,7 @@ def notice_of(turn: Turn, desk: DeskKey, queue_id: str, language: str | None) ->
     if not notices or index.lines.is_open(queue_id):
         return None
     notice = in_language(notices, language)
-    clock = clock_of(index, queue_id)
+    clock = index.clock_of(queue_id)
     opening_ms = clock.next_opening(turn.now_ms)
     told = clock.local_time(opening_ms).strftime("%Y-%m-%d %H:%M") if opening_ms else ""
     return notice.text.replace("{next_opening}", told)
-
-
-def clock_of(index: DeskIndex, queue_id: str) -> BusinessClock:
-    """The clock that a queue with a calendar opens by; only such a queue is ever closed."""
-    return index.clocks[index.queues[queue_id].calendar or ""]

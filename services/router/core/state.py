@@ -88,6 +88,10 @@ class DeskIndex:
         self.clocks: dict[str, BusinessClock] = {}
         self.shifts: dict[str, Shift] = {}
 
+    def clock_of(self, queue_id: str) -> BusinessClock:
+        """The clock that a queue with a calendar opens by; only such a queue is ever closed."""
+        return self.clocks[self.queues[queue_id].calendar or ""]
+
 
 class _Indexes(dict[DeskKey, DeskIndex]):
     """The indexes by desk, each made when it is first asked for."""
