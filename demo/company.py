@@ -21,6 +21,9 @@ from libs.common.contracts.terms import Role
 
 DESK = "service"
 LATE_AGENT = "nora"
+# Calls back from the office, by phone and in office hours: nobody whom the demo plays.
+OFFICE_AGENT = "rita"
+CALENDAR, CALLBACKS = "office", "callbacks"
 ADMINISTRATOR = "adam"
 SUPERVISOR = "sara"
 SHOP = "shop"
@@ -80,6 +83,7 @@ class Company:
                     desk_id=DESK,
                     url=providers.webhook_url,
                     secrets=(WEBHOOK_SECRET,),
+                    types=("escalation.fired", "escalation.alerted"),
                 ),
             ),
             api_keys=(ApiKeyEntry(key_id=SHOP, secret=API_KEY, tenant_id=self.tenant_id),),

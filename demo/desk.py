@@ -12,6 +12,7 @@ from demo.company import (
     ADMINISTRATOR,
     DESK,
     LATE_AGENT,
+    OFFICE_AGENT,
     SUPERVISOR,
     desk_configuration,
     desk_document,
@@ -20,6 +21,7 @@ from demo.house import House
 from demo.people.agents import DemoAgent
 from demo.people.answers import AnswerBook
 from demo.people.memory import Memory
+from demo.people.questions import Questions
 from demo.people.record import Record
 from deploy.local.errors import StartError
 from deploy.local.simulated.agent_door import AgentDoor
@@ -44,6 +46,7 @@ class DeskPeople:
     ingest: HttpConnections
     history: httpx.AsyncClient
     notifier: httpx.AsyncClient
+    router: httpx.AsyncClient
     _working: list[asyncio.Task[Any]]
 
     def token(self, subject: str, role: Role) -> str:
@@ -53,6 +56,10 @@ class DeskPeople:
     def memory(self, subject: str = SUPERVISOR, role: Role = Role.SUPERVISOR) -> Memory:
         """The memory as this person may read it."""
         return Memory(self.history, self.token(subject, role))
+
+    def questions(self) -> Questions:
+        """What the supervisor asks the router."""
+        return Questions(self.router, self.token(SUPERVISOR, Role.SUPERVISOR))
 
     async def configure(self) -> None:
         """The administrator sends the desk's document. Raises StartError when it is refused."""
@@ -67,7 +74,7 @@ class DeskPeople:
             raise StartError(f"the desk's configuration was refused: {problem}")
 
     def open(self) -> None:
-        """The supervisor looks on, and every agent but the late one comes to work."""
+        """The supervisor looks on, and every agent that the demo plays comes to work, one late."""
         watching = AgentStream(
             f"{self.house.stack.websocket_url('notifier')}/v1/desks/{DESK}/stream",
             token=self.token(SUPERVISOR, Role.SUPERVISOR),
@@ -75,7 +82,7 @@ class DeskPeople:
         )
         self._working.append(asyncio.create_task(watching.run()))
         for agent in desk_configuration().agents:
-            if agent.agent_id != LATE_AGENT:
+            if agent.agent_id not in {LATE_AGENT, OFFICE_AGENT}:
                 self._work(agent.agent_id)
 
     async def let_in(self) -> None:
@@ -84,7 +91,19 @@ class DeskPeople:
 
     async def link(self, telegram: str, web: str) -> None:
         """The supervisor finds that two addresses are one customer."""
-        door = AgentDoor(
+        pair = {
+            "a": {"family": "telegram", "address": telegram},
+            "b": {"family": "web", "address": web},
+        }
+        await self._supervisor().post("links", pair, key=f"link/{telegram}/{web}")
+
+    async def acknowledge(self, conversation_id: str) -> None:
+        """The supervisor sees to a conversation that is in trouble."""
+        path = f"conversations/{conversation_id}/acknowledge"
+        await self._supervisor().post(path, {}, key=f"acknowledge/{conversation_id}")
+
+    def _supervisor(self) -> AgentDoor:
+        return AgentDoor(
             self.ingest,
             self.house.witness,
             tenant_id=self.house.company.tenant_id,
@@ -92,11 +111,6 @@ class DeskPeople:
             subject=SUPERVISOR,
             token=self.token(SUPERVISOR, Role.SUPERVISOR),
         )
-        pair = {
-            "a": {"family": "telegram", "address": telegram},
-            "b": {"family": "web", "address": web},
-        }
-        await door.post("links", pair, key=f"link/{telegram}/{web}")
 
     def _work(self, agent_id: str) -> None:
         token = self.token(agent_id, Role.AGENT)
@@ -129,6 +143,7 @@ async def desk_people(house: House) -> AsyncIterator[DeskPeople]:
     async with (
         _client(house, "history") as history,
         _client(house, "notifier") as notifier,
+        _client(house, "router") as router,
     ):
         people = DeskPeople(
             house=house,
@@ -137,6 +152,7 @@ async def desk_people(house: House) -> AsyncIterator[DeskPeople]:
             ingest=HttpConnections(house.stack.url("ingest")),
             history=history,
             notifier=notifier,
+            router=router,
             _working=[],
         )
         try:

@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from demo.accounts.balance import Balance, balance_of
 from demo.accounts.expected import Expected, expected_of, message_id_of
@@ -24,6 +26,17 @@ SPANS_SETTLE_S = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """What the router tells of time: the clocks of the queue that calls back, and the office's next
+    days as text; `picture` is where they are drawn.
+    """
+
+    clocks: dict[str, Any]
+    days: str
+    picture: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """All that the report is made of."""
 
@@ -31,6 +44,7 @@ class Outcome:
     record: Record
     timeline: Entries
     traces: list[list[Span]]
+    hours: Hours
 
 
 async def gather_outcome(
@@ -56,6 +70,7 @@ async def gather_outcome(
             unanswered=crowd.unanswered,
             dead_letters=record.dead_letters,
             escalations=len(record.escalations),
+            acknowledged=len(record.acknowledged),
             webhooks_verified=sum(alert["is_verified"] for alert in alerts),
             latencies_ms=_latencies_ms(house, crowd, record),
             played_s=played_s,
@@ -63,6 +78,17 @@ async def gather_outcome(
         record=record,
         timeline=timeline,
         traces=house.collector.traces,
+        hours=await _hours(house, people),
+    )
+
+
+async def _hours(house: House, people: DeskPeople) -> Hours:
+    """Asked of the router, as a supervisor's app would."""
+    questions = people.questions()
+    picture = house.witness.path.with_name("opening-hours.svg")
+    picture.write_text(await questions.days("svg"), encoding="utf-8")
+    return Hours(
+        clocks=await questions.clocks(), days=await questions.days("text"), picture=picture
     )
 
 

@@ -11,6 +11,8 @@ from demo.desk import DeskPeople, desk_people
 from demo.house import House, open_house
 from demo.outcome import Outcome, gather_outcome
 from demo.people.customers import Crowd
+from demo.people.record import Told
+from demo.people.supervisor import DemoSupervisor
 from demo.report.feed import Feed
 from demo.report.pages import print_introduction, print_report
 from demo.scene import Scene
@@ -48,14 +50,22 @@ async def _play(console: Console, house: House, material: Material) -> Outcome:
             await people.link(telegram, web)
             feed.tell("two addresses turn out to be one customer: linked over the API")
 
+        def told(message: Told) -> None:
+            feed.told(message)
+            supervisor.told(message)
+
+        supervisor = DemoSupervisor(people.acknowledge)
         scene = Scene(material, crowd, late_agent=late_agent, link=link)
         house.witness.listeners.append(feed.noted)
-        people.record.on_told = feed.told
+        people.record.on_told = told
         await people.configure()
         people.open()
         began_s = clock.monotonic_s()
-        with feed.shown(conversations=scene.episodes):
-            await _to_the_end(scene, people, feed)
+        try:
+            with feed.shown(conversations=scene.episodes):
+                await _to_the_end(scene, people, feed)
+        finally:
+            await supervisor.leave()
         played_s = clock.monotonic_s() - began_s
         with _step(console, "Comparing what went in and out with the timelines", "Compared"):
             return await gather_outcome(house, people, crowd, scene, played_s=played_s)

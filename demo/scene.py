@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from demo.people.customers import Crowd
-from demo.traffic.episodes import Episode, Source, mixed
+from demo.traffic.episodes import Episode, Exchange, Source, mixed
 from demo.traffic.material import Material
 
 PLAYED_S = 32.0
@@ -19,6 +19,13 @@ VISITS = (
     ("payment_received", "Paid invoice {n}"),
 )
 REGULAR = "visitor-regular"
+# Nobody answers it while the demo plays: its clock counts the office's hours.
+CALLBACK = Episode(
+    source=Source.DIALOGUES,
+    exchanges=(Exchange(asked="Please call me back about invoice 4100.", answered=""),),
+    language="en",
+    topic="callback",
+)
 _FAMILIES = {Source.QUESTIONS: "telegram", Source.DIALOGUES: "web", Source.MAILS: "email"}
 
 
@@ -60,6 +67,7 @@ class Scene:
         async with asyncio.TaskGroup() as playing:
             playing.create_task(self._come_late())
             playing.create_task(self._play_regular())
+            playing.create_task(self._crowd.ask(CALLBACK))
             for number, episode in enumerate(self._episodes):
                 playing.create_task(self._play(number, episode))
                 await asyncio.sleep(pause_s)

@@ -70,6 +70,13 @@ class Crowd:
             await asyncio.sleep(self._random.uniform(0.2, TYPES_S))
         return address
 
+    async def ask(self, episode: Episode) -> None:
+        """Write what begins an episode and wait for no answer: it comes when the office is open."""
+        self._number += 1
+        address = self._new_address(episode.source)
+        self._listen(address)
+        await self.deliver(self._request(episode, address, episode.exchanges[0].asked))
+
     async def record(self, *, kind: str, family: str, address: str, summary: str) -> None:
         """The shop reports something that this customer did."""
         self._number += 1

@@ -23,6 +23,8 @@ class Record:
     assignments: list[Told] = field(default_factory=list)
     completed: set[str] = field(default_factory=set)
     escalations: list[Told] = field(default_factory=list)
+    promises: list[Told] = field(default_factory=list)
+    acknowledged: set[str] = field(default_factory=set)
     dead_letters: Counter[str] = field(default_factory=Counter)
     answered_by: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -37,6 +39,10 @@ class Record:
 
     async def supervisor_hears(self, message: Told) -> None:
         """The supervisor's socket told something."""
+        if self._keeps(message) or self._keeps_alarm(message):
+            self.on_told(message)
+
+    def _keeps(self, message: Told) -> bool:
         body = message["body"]
         match message["type"]:
             case "conversation.opened":
@@ -49,10 +55,21 @@ class Record:
                 self.assignments.append(message)
             case "work_item.completed":
                 self.completed.add(body["work_item_id"])
-            case "escalation.fired":
-                self.escalations.append(message)
             case "event.refused":
                 self.dead_letters[body["reason"]] += 1
             case _:
-                return
-        self.on_told(message)
+                return False
+        return True
+
+    def _keeps_alarm(self, message: Told) -> bool:
+        body = message["body"]
+        match message["type"]:
+            case "escalation.fired" | "escalation.alerted":
+                self.escalations.append(message)
+            case "escalation.stopped" if body["cause"] == "acknowledged":
+                self.acknowledged.add(body["conversation_id"])
+            case "sla.at_risk" | "sla.breached" | "sla.met":
+                self.promises.append(message)
+            case _:
+                return False
+        return True

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from demo.people.record import Told
+from demo.report.alarms import alarm, alarm_key
 from deploy.local.simulated.provider_log import Noted
 from libs.common import clock
 
@@ -31,7 +32,8 @@ class Feed:
         self._asked: dict[str, str] = {}
         self._written = 0
         self._replied = 0
-        self._escalated = 0
+        self._alarms: set[tuple[str, int]] = set()
+        self._proven = False
         self._progress = Progress(
             TextColumn("  [bold]{task.description}"),
             BarColumn(bar_width=24),
@@ -72,22 +74,17 @@ class Feed:
         elif kind is Noted.REACHED:
             self._replied += 1
             self._show(fields)
-        elif kind is Noted.ALERTED and self._escalated == 1:
+        elif kind is Noted.ALERTED and not self._proven:
+            self._proven = True
             proof = "its signature verifies" if fields["is_verified"] else "ITS SIGNATURE IS WRONG"
             self.tell(f"the signed webhook of the alert arrived, {proof}", style="bold red")
 
     def told(self, message: Told) -> None:
-        """The supervisor's socket told something."""
-        if message["type"] == "escalation.fired":
-            self._escalated += 1
-            if self._escalated == 1:
-                body = message["body"]
-                waited_s = body["waited_ms"] / 1_000
-                self.tell(
-                    f"queue {body['queue_id']} waits too long ({waited_s:.0f} s): "
-                    "the supervisor is alerted",
-                    style="bold red",
-                )
+        """The supervisor's socket told something: the first alarm of each kind is shown."""
+        words = alarm(message)
+        if words is not None and alarm_key(message) not in self._alarms:
+            self._alarms.add(alarm_key(message))
+            self.tell(words, style="bold red")
 
     def _show(self, fields: Mapping[str, Any]) -> None:
         now_s = clock.monotonic_s()

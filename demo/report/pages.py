@@ -7,6 +7,8 @@ from rich.rule import Rule
 from rich.text import Text
 
 from demo.outcome import Outcome
+from demo.report.hours import print_hours
+from demo.report.promises import print_attainment
 from demo.report.result import Result, print_result, print_stages
 from demo.report.timeline import print_timeline
 from demo.report.trace import choose_trace, print_trace
@@ -14,6 +16,7 @@ from demo.report.why import choose_assignment, print_why
 from demo.traces.stages import stages_of
 from demo.traffic.episodes import Episode
 from demo.traffic.material import Material
+from deploy.local.stack.guide import shown
 
 
 def print_introduction(console: Console, material: Material) -> None:
@@ -36,7 +39,9 @@ def print_introduction(console: Console, material: Material) -> None:
 
 
 def print_report(console: Console, outcome: Outcome, *, took_s: float) -> None:
-    """The result, the stages, one trace, one timeline, one assignment explained, the verdict."""
+    """The result, the stages, one trace, one timeline, one assignment explained, what was promised,
+    the hours, the verdict.
+    """
     _title(console, "What became of it")
     print_result(console, outcome.result)
     _title(console, "Where the time goes, by the spans of all messages")
@@ -53,8 +58,21 @@ def print_report(console: Console, outcome: Outcome, *, took_s: float) -> None:
         reserved, assigned = chosen
         queued = outcome.record.queued.get(reserved["body"]["work_item_id"])
         print_why(console, reserved, assigned, queued)
+    _print_time(console, outcome)
     console.print(Rule())
     console.print(_verdict(outcome.result, took_s=took_s))
+
+
+def _print_time(console: Console, outcome: Outcome) -> None:
+    _title(console, "What was promised, and kept")
+    print_attainment(console, outcome.record.promises)
+    _title(console, "A queue with hours, and one conversation's clock, asked of the router")
+    print_hours(console, outcome.hours.clocks)
+    name, *days = outcome.hours.days.splitlines()
+    _title(console, name)
+    for day in days:
+        console.print(Text(f"  {day}"))
+    console.print(Text(f"  Drawn: {shown(outcome.hours.picture)}", style="dim"))
 
 
 def _verdict(result: Result, *, took_s: float) -> Text:

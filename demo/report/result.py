@@ -30,6 +30,7 @@ class Result:
     dead_letters: Mapping[str, int]
     escalations: int
     webhooks_verified: int
+    acknowledged: int
     latencies_ms: Sequence[int]
     played_s: float
 
@@ -54,13 +55,17 @@ def print_result(console: Console, result: Result) -> None:
             "provider repeats; a second copy would count as doubled",
         ),
         ("orders, visits, payments", balance.events, "for the timeline alone"),
-        ("conversations", result.conversations, f"{result.closed} closed and wrapped up"),
+        (
+            "conversations",
+            result.conversations,
+            f"{result.closed} closed and wrapped up; {_open(result)}",
+        ),
         ("assigned", result.assigned, f"conversations; {result.reassigned} of them more than once"),
         ("answered", balance.replies, "replies filed; providers' receipts are compared below"),
         (
             "alerts",
             result.escalations,
-            f"to the supervisor's socket; {result.webhooks_verified} as signed webhooks",
+            _alerts(result),
         ),
     )
     for name, count, note in rows:
@@ -81,6 +86,16 @@ def print_result(console: Console, result: Result) -> None:
         console.print(Text(f"  {count} refused by the router, as {reason}", style="red"))
     if result.unanswered:
         console.print(Text(f"  {result.unanswered} customers waited in vain", style="red"))
+
+
+def _open(result: Result) -> str:
+    count = result.conversations - result.closed
+    return f"{count} waits for the office" if count == 1 else f"{count} still open"
+
+
+def _alerts(result: Result) -> str:
+    signed = f"{result.webhooks_verified} as signed webhooks"
+    return f"to the supervisor's socket; {signed}; {result.acknowledged} seen to"
 
 
 def print_stages(console: Console, stages: Sequence[Stage]) -> None:

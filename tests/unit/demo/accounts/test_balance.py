@@ -37,9 +37,23 @@ def _entries() -> Entries:
         _entry("message", "m1"),
         _entry("message", "m2"),
         _entry("order_placed", "o1", origin="customer"),
-        _entry("reply", "r1", content={"text": "Good  day"}),
+        _entry("reply", "r1", agent_id="anna", content={"text": "Good  day"}),
         _entry("message", "m9", address="another address of the same customer"),
     ]
+
+
+def test_a_notice_of_the_house_is_a_reply_that_no_agent_sent() -> None:
+    """It has to reach its customer like any other, and is no agent's answer."""
+    notice = _entry("reply", "n1", agent_id="", content={"text": "We are closed"})
+    expected = _expected()
+
+    lost = balance_of(expected, {"7": [*_entries(), notice]})
+    expected.received[Reply("7", "We are closed")] += 1
+    balance = balance_of(expected, {"7": [*_entries(), notice]})
+
+    assert (lost.lost, lost.doubled) == (("reply at its provider",), ())
+    assert balance.holds
+    assert balance.replies == 1
 
 
 def test_everything_once_is_in_balance() -> None:

@@ -42,3 +42,19 @@ async def test_refusals_are_kept_for_the_reckoning() -> None:
 
     assert record.refused == ["event-1"]
     assert record.dead_letters == {"too_old": 1}
+
+
+async def test_promises_and_what_became_of_alerts_are_kept() -> None:
+    """An escalation that stopped because the conversation ended was seen to by nobody."""
+    record, shown = Record(), list[str]()
+    record.on_told = lambda message: shown.append(message["type"])
+
+    await record.supervisor_hears(_message("sla.breached", policy_id="p", target="resolution"))
+    await record.supervisor_hears(_message("escalation.alerted", level=1))
+    for cause in ("closed", "acknowledged"):
+        told = _message("escalation.stopped", conversation_id=cause, cause=cause)
+        await record.supervisor_hears(told)
+
+    assert shown == ["sla.breached", "escalation.alerted", "escalation.stopped"]
+    assert (len(record.promises), len(record.escalations)) == (1, 1)
+    assert record.acknowledged == {"acknowledged"}

@@ -37,4 +37,6 @@ def test_the_first_alert_is_told_with_its_proof() -> None:
 
     text = log.getvalue()
     assert text.count("queue health waits too long (5 s)") == 1
+    feed.noted(Noted.ALERTED, {"is_verified": True})
+    assert "its signature verifies" not in log.getvalue()
     assert "ITS SIGNATURE IS WRONG" in text

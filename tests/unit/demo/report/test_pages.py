@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 
 from rich.console import Console
 
 from demo.accounts.balance import Balance
-from demo.outcome import Outcome
+from demo.outcome import Hours, Outcome
 from demo.people.record import Record
 from demo.report.pages import print_introduction, print_report
 from demo.report.result import Result
 from demo.traffic.material import SAMPLE, find_material
+from tests.unit.demo.report.test_hours import CLOCKS
 from tests.unit.demo.traces.build import message_trace
 
 RESULT = Result(
@@ -25,6 +27,7 @@ RESULT = Result(
     dead_letters={},
     escalations=1,
     webhooks_verified=1,
+    acknowledged=1,
     latencies_ms=[10, 20, 90],
     played_s=30,
 )
@@ -41,7 +44,10 @@ ENTRY = {
 
 def _report(result: Result) -> list[str]:
     log = StringIO()
-    outcome = Outcome(result=result, record=Record(), timeline=[ENTRY], traces=[message_trace()])
+    hours = Hours(clocks=CLOCKS, days="The office\nTue closed\n", picture=Path("hours.svg"))
+    outcome = Outcome(
+        result=result, record=Record(), timeline=[ENTRY], traces=[message_trace()], hours=hours
+    )
     print_report(Console(file=log, width=100, highlight=False), outcome, took_s=42)
     return log.getvalue().splitlines()
 
@@ -52,6 +58,7 @@ def test_the_report_fits_and_ends_with_the_verdict() -> None:
 
     assert max(map(len, lines)) <= 100
     assert "\x1b" not in "".join(lines)
+    assert lines[-3:-1][0] == "  Drawn: hours.svg"
     assert lines[-1].startswith("✓ Nothing was lost and nothing doubled.")
     assert RESULT.is_good
 
