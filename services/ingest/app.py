@@ -33,6 +33,7 @@ from services.ingest.publisher import EventPublisher, RecordPublisher
 from services.ingest.settings import IngestSettings
 from services.ingest.spill_drain import DRAIN_GROUP, SpillDrain
 from services.ingest.spill_watch import Progress, SpillWatch
+from services.ingest.timed_api import timed_routes
 
 TITLE = "Switchboard ingest"
 
@@ -70,6 +71,7 @@ def create_app(
     )
     app.include_router(agent_routes(events))
     app.include_router(participant_routes(events))
+    app.include_router(timed_routes(events))
     app.include_router(link_routes(events))
     app.include_router(configuration_routes(events))
     describe(app, webhook_paths(known))

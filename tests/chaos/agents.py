@@ -85,7 +85,13 @@ class Agents:
                 self._owned.pop(decision.conversation_id, None)
             case d.WorkItemQueued():
                 self._owned.pop(decision.conversation_id, None)
-            case d.WorkItemAssigned() | d.WorkItemParked() | d.WorkItemHeld() | d.WorkItemResumed():
+            case (
+                d.WorkItemAssigned()
+                | d.WorkItemParked()
+                | d.WorkItemSnoozed()
+                | d.WorkItemHeld()
+                | d.WorkItemResumed()
+            ):
                 self._owned[decision.conversation_id] = Owned(
                     _desk(decision), decision.agent_id, clock.monotonic_s()
                 )

@@ -14,7 +14,7 @@ from libs.common.contracts.terms import Presence as Presence_
 from libs.common.identifiers import contact_point_id_of
 from tests.dialogues.cast import Cast
 from tests.dialogues.desks import Document
-from tests.dialogues.stage import TENANT
+from tests.dialogues.stage import START_MS, TENANT
 
 FAMILIES = {"telegram": AddressFamily.TELEGRAM, "email": AddressFamily.EMAIL}
 PHONES = ("phone", "whatsapp", "sms")
@@ -202,6 +202,14 @@ PHRASES = (
         "{agent} parks {customer}",
         lambda cast, said: e.ParkRequested(
             agent_id=said["agent"], conversation_id=cast.conversation(said["customer"])
+        ),
+    ),
+    _phrase(
+        "{agent} snoozes {customer} until {time} s",
+        lambda cast, said: e.SnoozeRequested(
+            agent_id=said["agent"],
+            conversation_id=cast.conversation(said["customer"]),
+            until_ms=START_MS + 1_000 * int(said["time"]),
         ),
     ),
     _phrase(

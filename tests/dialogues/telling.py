@@ -5,6 +5,7 @@ from typing import Any
 
 from libs.common.contracts import decisions as d
 from tests.dialogues.stage import START_MS, Decided
+from tests.dialogues.telling_life import LIFE
 from tests.dialogues.telling_promises import PROMISES
 
 # What merely repeats the happening is told only where a story asks for it (`showing:`).
@@ -285,6 +286,7 @@ TEMPLATES: dict[type[d.Decision], Callable[[str, Any], str]] = {
     d.RematchEnded: lambda _, __: "all open work was looked at again",
     d.DeliveryFiled: lambda _, one: f"reply {one.outcome.value}",
     **PROMISES,
+    **LIFE,
 }
 
 

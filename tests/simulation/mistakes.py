@@ -74,7 +74,7 @@ IN_PROMISES = {
     promises.pause_forgets_the_remainder: 6,
     promises.fires_again_after_a_restart: 0,
     promises.escalates_after_completion: 0,
-    promises.answer_forgotten: 0,
+    promises.answer_forgotten: 1,
 }
 MISTAKES: dict[str, Mistake] = {
     mistake.plant.__name__: mistake

@@ -4,12 +4,15 @@ Each class is the `data` of one CloudEvents type (`EVENT_TYPES`). Additive chang
 that would break a reader is a new class with a new type.
 """
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.content import Address, Content, Labels, ReplyAddress
+from libs.common.contracts.event_data import (
+    EventData as EventData,  # noqa: PLC0414 - whoever reads events has it from here
+)
 from libs.common.contracts.terms import (
     AddressFamily,
     ContactPointKey,
@@ -21,13 +24,9 @@ from libs.common.contracts.terms import (
     ShortText,
     Text,
 )
-
-
-class EventData(BaseModel):
-    """The data of one event: immutable; a reader ignores fields that it does not know yet."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-    type: ClassVar[str]
+from libs.common.contracts.timed_events import (
+    SnoozeRequested as SnoozeRequested,  # noqa: PLC0414 - one place to read all events from
+)
 
 
 class MessageReceived(EventData):
@@ -272,6 +271,7 @@ RoutingEvent = (
     | ReplySent
     | TransferRequested
     | ParkRequested
+    | SnoozeRequested
     | CloseRequested
     | WrapUpFinished
     | ContactEnded

@@ -189,6 +189,8 @@ class RefusalReason(StrEnum):
     NOT_THE_OWNER = "not_the_owner"
     RESERVATION_ENDED = "reservation_ended"
     STALE_CONNECTION = "stale_connection"
+    DUE_IN_THE_PAST = "due_in_the_past"
+    DUE_TOO_FAR = "due_too_far"
     ILLEGAL_TRANSITION = "illegal_transition"
 
 

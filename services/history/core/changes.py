@@ -39,6 +39,7 @@ class EntryKind(StrEnum):
     QUEUED = "queued"
     ASSIGNED = "assigned"
     PARKED = "parked"
+    SNOOZED = "snoozed"
     RESUMED = "resumed"
     ESCALATED = "escalated"
     SLA_BREACHED = "sla_breached"

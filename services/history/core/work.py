@@ -14,6 +14,7 @@ from libs.common.contracts.decisions import (
     WorkItemQueued,
     WorkItemRelaxed,
     WorkItemResumed,
+    WorkItemSnoozed,
     WorkItemWrappingUp,
 )
 from libs.common.contracts.terms import QueueingReason, WorkItemState
@@ -100,6 +101,15 @@ def assigned(decision: WorkItemAssigned, at: DecisionPlace, writes: Writes) -> N
 def parked(decision: WorkItemParked, at: DecisionPlace, writes: Writes) -> None:
     """Its owner waits for the customer."""
     writes.add_entry(entry_at(at, decision, EntryKind.PARKED, agent_id=decision.agent_id))
+    writes.change_conversation(decision, {"work_item_state": WorkItemState.PARKED})
+
+
+def snoozed(decision: WorkItemSnoozed, at: DecisionPlace, writes: Writes) -> None:
+    """Its owner put it aside until a time."""
+    details: dict[str, Scalar] = {"until_ms": decision.until_ms}
+    writes.add_entry(
+        entry_at(at, decision, EntryKind.SNOOZED, agent_id=decision.agent_id, details=details)
+    )
     writes.change_conversation(decision, {"work_item_state": WorkItemState.PARKED})
 
 

@@ -73,6 +73,8 @@ TELLINGS: dict[type[d.Decision], Telling] = {
         type="delivery.filed", agent_fields=_AGENT, supervisors=_if_undelivered
     ),
     d.WorkItemParked: Telling(type="work_item.parked", agent_fields=_AGENT),
+    d.WorkItemSnoozed: Telling(type="work_item.snoozed", agent_fields=_AGENT),
+    d.WorkItemWoken: Telling(type="work_item.woken", agent_fields=_AGENT),
     d.WorkItemHeld: Telling(type="work_item.held", agent_fields=_AGENT),
     d.WorkItemResumed: Telling(type="work_item.resumed", agent_fields=_AGENT),
     d.WorkItemWrappingUp: Telling(type="work_item.wrapping_up", agent_fields=_AGENT),

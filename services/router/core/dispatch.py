@@ -22,6 +22,7 @@ from services.router.core import (
 from services.router.core.entities import Agent, Conversation, Desk, WorkItem
 from services.router.core.escalation_chains import acknowledge
 from services.router.core.links import link, unlink
+from services.router.core.snoozing import snooze
 from services.router.core.ticking import tick
 from services.router.core.turn import Refused, Turn
 
@@ -121,6 +122,11 @@ def _park(turn: Turn, desk: Desk, request: e.ParkRequested) -> None:
     work.park(turn, desk, item)
 
 
+def _snooze(turn: Turn, desk: Desk, request: e.SnoozeRequested) -> None:
+    _, item = _owned(turn, desk, request)
+    snooze(turn, desk, item, request)
+
+
 def _close(turn: Turn, desk: Desk, request: e.CloseRequested) -> None:
     work.close(turn, desk, *_owned(turn, desk, request))
 
@@ -135,6 +141,7 @@ def _owned(
     desk: Desk,
     request: e.TransferRequested
     | e.ParkRequested
+    | e.SnoozeRequested
     | e.CloseRequested
     | e.OwnerLeft
     | e.ParticipantInvited,
@@ -162,6 +169,7 @@ _RULES: dict[type[e.EventData], Callable[[Turn, Desk, Any], None]] = {
     e.EscalationAcknowledged: acknowledge,
     e.TransferRequested: _transfer,
     e.ParkRequested: _park,
+    e.SnoozeRequested: _snooze,
     e.CloseRequested: _close,
     e.OwnerLeft: _leave_to_successor,
     e.ParticipantInvited: _invite,

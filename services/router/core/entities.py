@@ -121,8 +121,8 @@ class WorkItem:
     `held_units`; `whys` say why those agents, so that a saved state can tell (R28).
     `hold_agent_id` is whom a queued item is kept for; `capacity_agent_id` is kept for it, which a
     heavy item may ask once it is passed over. `refusals` are (agent, excluded until), oldest first.
-    `until_ms` ends the reservation, hold or wrap-up. `notices` of their place were sent to the
-    customer in this wait, the last at `noticed_ms`.
+    `until_ms` ends the reservation, hold, snooze or wrap-up. `notices` of their place were sent to
+    the customer in this wait, the last at `noticed_ms`.
     """
 
     tenant_id: str

@@ -14,6 +14,7 @@ from services.router.core import evolve_conversations as conversations
 from services.router.core import evolve_desks as desks
 from services.router.core import evolve_items as items
 from services.router.core import evolve_offers as offers
+from services.router.core import evolve_parked as parked
 from services.router.core import evolve_promises as promises
 from services.router.core import evolve_queues as queues
 from services.router.core.state import PartitionState
@@ -56,6 +57,8 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.WaitNoticeSent: items.note_notice,
     d.WaitNoticePutOff: items.put_notice_off,
     d.WorkItemParked: items.park_item,
+    d.WorkItemSnoozed: parked.snooze_item,
+    d.WorkItemWoken: parked.wake_item,
     d.WorkItemHeld: items.hold_item,
     d.WorkItemResumed: items.resume_item,
     d.WorkItemWrappingUp: items.wrap_up_item,

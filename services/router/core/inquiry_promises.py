@@ -9,11 +9,13 @@ from libs.common.calendars import BusinessClock
 from libs.common.contracts.decisions import PendingLevel
 from libs.common.contracts.terms import SlaTarget
 from services.router.core.escalations import next_level
+from services.router.core.inquiry_timers import NextFiring, is_snoozed, timers_of
 from services.router.core.promises import DeskPromises, Escalation, SlaClock, SlaInstance
 from services.router.core.sla import AllTime, counting_by, next_clock, terms_of
 from services.router.core.state import PartitionState
 
 PARKED = "the conversation waits for its customer"
+SNOOZED = "the conversation is put aside until a time"
 CLOSED = "the calendar is closed, so no open time passes"
 
 
@@ -35,22 +37,13 @@ class ClockNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NextFiring:
-    """What fires first if nothing changes: `at_risk`, `breached` or `level`, and when."""
-
-    what: Literal["at_risk", "breached", "level"]
-    at_ms: int
-    target: SlaTarget | None = None
-    level: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Promised:
     """The whole answer for one conversation; no policy: nothing is promised, nothing escalates.
 
     `calendar_id` is whose open time its clocks count, in `zone`, none: all time. Where that is
     closed now, `opens_ms` is when time passes again. `fired` counts the levels that fired,
-    `acknowledged_ms` is when a supervisor last saw to it.
+    `acknowledged_ms` is when a supervisor last saw to it. `timers` are what else falls due for it,
+    earliest first; `next_firing` is the first of everything.
     """
 
     conversation_id: str
@@ -64,6 +57,7 @@ class Promised:
     fired: int
     acknowledged_ms: int | None
     next_firing: NextFiring | None
+    timers: tuple[NextFiring, ...] = ()
 
 
 def promised(state: PartitionState, conversation_id: str) -> Promised:
@@ -72,6 +66,8 @@ def promised(state: PartitionState, conversation_id: str) -> Promised:
     escalation = state.get(Escalation, conversation_id)
     counting = counting_by(state, instance) if instance is not None else AllTime()
     opens_ms = _opening(counting, state.now_ms)
+    timers = timers_of(state, conversation_id)
+    why_paused = SNOOZED if is_snoozed(state, conversation_id) else PARKED
     calendar = counting.calendar if isinstance(counting, BusinessClock) else None
     return Promised(
         conversation_id=conversation_id,
@@ -80,14 +76,21 @@ def promised(state: PartitionState, conversation_id: str) -> Promised:
         zone=calendar.zone if calendar is not None else None,
         opens_ms=opens_ms,
         clocks=tuple(
-            _clock(clock, counting, state.now_ms, is_closed=opens_ms is not None)
+            _clock(
+                clock,
+                counting,
+                state.now_ms,
+                is_closed=opens_ms is not None,
+                why_paused=why_paused,
+            )
             for clock in (instance.clocks if instance is not None else ())
         ),
         escalation_policy_id=_escalation_policy(state, escalation),
         pending=tuple(escalation.pending) if escalation is not None else (),
         fired=escalation.fired if escalation is not None else 0,
         acknowledged_ms=_acknowledged_ms(escalation),
-        next_firing=_next(instance, escalation),
+        next_firing=_first(_next(instance, escalation), timers),
+        timers=timers,
     )
 
 
@@ -116,7 +119,12 @@ def _acknowledged_ms(escalation: Escalation | None) -> int | None:
 
 
 def _clock(
-    clock: SlaClock, counting: BusinessClock | AllTime, now_ms: int, *, is_closed: bool
+    clock: SlaClock,
+    counting: BusinessClock | AllTime,
+    now_ms: int,
+    *,
+    is_closed: bool,
+    why_paused: str,
 ) -> ClockNow:
     is_paused = clock.remaining_ms is not None
     is_broken = clock.breached_since_ms is not None
@@ -128,13 +136,20 @@ def _clock(
     return ClockNow(
         target=clock.target,
         state="breached" if is_broken else state,
-        why=PARKED if is_paused else waits_for_opening,
+        why=why_paused if is_paused else waits_for_opening,
         started_ms=clock.started_ms,
         at_risk_ms=clock.at_risk_ms,
         is_at_risk=clock.at_risk_since_ms is not None,
         due_ms=clock.due_ms,
         remaining_ms=remaining_ms,
     )
+
+
+def _first(promise: NextFiring | None, timers: tuple[NextFiring, ...]) -> NextFiring | None:
+    """Of both, the earlier; at the same instant the timers of the work fire before promises."""
+    if promise is None or (timers and timers[0].at_ms <= promise.at_ms):
+        return timers[0] if timers else None
+    return promise
 
 
 def _next(instance: SlaInstance | None, escalation: Escalation | None) -> NextFiring | None:

@@ -54,7 +54,7 @@ def keep_promises(turn: Turn, event: Event | None) -> None:
         match decision:
             case d.WorkItemQueued() | d.WorkItemRelaxed():
                 _queue(turn, decision, event)
-            case d.WorkItemParked() | d.WorkItemHeld() | d.WorkItemResumed():
+            case d.WorkItemParked() | d.WorkItemSnoozed() | d.WorkItemHeld() | d.WorkItemResumed():
                 _pause_or_resume(turn, decision.conversation_id)
             case d.MessageFiled():
                 _await_response(turn, decision.conversation_id)

@@ -29,6 +29,7 @@ from services.router.core.presence import announce_presence, leave, lose_replica
 from services.router.core.promising import fire_clock
 from services.router.core.reopening import end_reopening
 from services.router.core.reservations import end_all
+from services.router.core.snoozing import wake
 from services.router.core.turn import Turn
 from services.router.core.wait_notices import tell_place
 from services.router.core.work import complete, give_up_owner
@@ -64,16 +65,8 @@ def _fire_item(turn: Turn, item: WorkItem) -> None:
         forget_refusals(turn, item, expired)
         if item.state is S.QUEUED:
             place_item(turn, item)
-    elif item.state is S.QUEUED:
-        _fire_queued(turn, item)
-    elif item.state is S.RESERVED:
-        _time_out(turn, item)
-    elif item.state is S.HELD:
-        give_up_owner(turn, item)
-    elif item.state is S.ASSIGNED:
-        _take_back_unanswered(turn, item)
     else:
-        complete(turn, item, code=None)
+        _OF_STATE[item.state](turn, item)
 
 
 def _waits(item: WorkItem) -> bool:
@@ -151,6 +144,19 @@ def _escalate(turn: Turn, item: WorkItem, *, due_ms: int) -> None:
     )
 
 
+def _end_wrap_up(turn: Turn, item: WorkItem) -> None:
+    complete(turn, item, code=None)
+
+
+# What the passing of its time means to an item in this state.
+_OF_STATE: dict[S, Callable[[Turn, WorkItem], None]] = {
+    S.QUEUED: _fire_queued,
+    S.RESERVED: _time_out,
+    S.HELD: give_up_owner,
+    S.ASSIGNED: _take_back_unanswered,
+    S.PARKED: wake,
+    S.WRAPPING_UP: _end_wrap_up,
+}
 # What the passing of a deadline means to that which has this id, or to this entity.
 BY_ID: dict[DeadlineKind, Callable[[Turn, str], None]] = {
     DeadlineKind.REPLICA_SILENT: lose_replica,

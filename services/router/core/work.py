@@ -78,11 +78,8 @@ def park(turn: Turn, desk: Desk, item: WorkItem) -> None:
 
     Never for one who is on the line (R18).
     """
-    if item.state is not S.ASSIGNED or desk.configuration.channel(item.channel).exclusive:
-        raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=item.work_item_id)
+    check_may_park(turn, desk, item)
     agent_id = item.agent_id or ""
-    if len(turn.state.held.get((*desk.key, agent_id), {})) >= ITEMS_OF_AGENT_MAX:
-        raise Refused(RefusalReason.LIMIT_REACHED, subject_id=agent_id)
     turn.emit(
         d.WorkItemParked(
             tenant_id=desk.tenant_id,
@@ -96,8 +93,19 @@ def park(turn: Turn, desk: Desk, item: WorkItem) -> None:
     fill_agent(turn, turn.state.need(Agent, *desk.key, agent_id))
 
 
+def check_may_park(turn: Turn, desk: Desk, item: WorkItem) -> None:
+    """Refuse what nobody works on, a call, and one more beside many."""
+    if item.state is not S.ASSIGNED or desk.configuration.channel(item.channel).exclusive:
+        raise Refused(RefusalReason.ILLEGAL_TRANSITION, subject_id=item.work_item_id)
+    agent_id = item.agent_id or ""
+    if len(turn.state.held.get((*desk.key, agent_id), {})) >= ITEMS_OF_AGENT_MAX:
+        raise Refused(RefusalReason.LIMIT_REACHED, subject_id=agent_id)
+
+
 def return_from_customer(turn: Turn, desk: Desk, item: WorkItem) -> None:
-    """The customer answered a parked item: a new wait begins, with its owner if there is room."""
+    """A parked item is due again, mostly since its customer answered: a new wait begins, with its
+    owner if there is room.
+    """
     credit_ms = item.waiting_since_ms - item.virtual_time_ms
     virtual_time_ms = turn.now_ms - credit_ms
     if has_room_to_resume(turn, item):

@@ -11,6 +11,12 @@ def _parked(books: Books, _: PlacedDecision, parked: d.WorkItemParked) -> Seen:
     yield from _kept(books, parked, before="assigned", after="parked", units=parked.held_weight)
 
 
+def _snoozed(books: Books, _: PlacedDecision, snoozed: d.WorkItemSnoozed) -> Seen:
+    item = books.items.get(snoozed.work_item_id)
+    before = "parked" if item and item.state == "parked" else "assigned"
+    yield from _kept(books, snoozed, before=before, after="parked", units=snoozed.held_weight)
+
+
 def _held(books: Books, _: PlacedDecision, held: d.WorkItemHeld) -> Seen:
     # While it is held the item takes no more of its owner than it did while it was parked (R17).
     yield from _kept(books, held, before="parked", after="held", units=None)
@@ -25,7 +31,7 @@ def _resumed(books: Books, _: PlacedDecision, resumed: d.WorkItemResumed) -> See
 
 def _kept(
     books: Books,
-    decision: d.WorkItemParked | d.WorkItemHeld | d.WorkItemResumed,
+    decision: d.WorkItemParked | d.WorkItemSnoozed | d.WorkItemHeld | d.WorkItemResumed,
     *,
     before: str,
     after: str,
@@ -116,6 +122,7 @@ def _completed(books: Books, _: PlacedDecision, completed: d.WorkItemCompleted) 
 
 OWNER_REPLAYS: Replays = {
     d.WorkItemParked: _parked,
+    d.WorkItemSnoozed: _snoozed,
     d.WorkItemHeld: _held,
     d.WorkItemResumed: _resumed,
     d.ParticipantJoined: _joined,

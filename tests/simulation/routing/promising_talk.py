@@ -13,6 +13,7 @@ from tests.simulation.routing.desks import DeskKey, Json
 from tests.simulation.routing.talk import PartitionTalk
 
 ACKNOWLEDGES = 0.02
+SNOOZES = 0.5
 
 
 class PromisingTalk(PartitionTalk):
@@ -34,9 +35,19 @@ class PromisingTalk(PartitionTalk):
         ]
         if mine and self._own.random() < ACKNOWLEDGES:
             conversation_id = self._own.choice(mine).conversation_id
-            said = e.EscalationAcknowledged(agent_id="sam", conversation_id=conversation_id)
-            return "sam", said
-        return super()._speak(desk)
+            return "sam", e.EscalationAcknowledged(agent_id="sam", conversation_id=conversation_id)
+        lane, said = super()._speak(desk)
+        return lane, self._timed(said)
+
+    def _timed(self, said: e.EventData) -> e.EventData:
+        """Some things shall happen later."""
+        if isinstance(said, e.ParkRequested) and self._own.random() < SNOOZES:
+            return e.SnoozeRequested(
+                agent_id=said.agent_id,
+                conversation_id=said.conversation_id,
+                until_ms=self._shadow.now_ms + self._own.choice((-1, 500, 20_000, 90_000)),
+            )
+        return said
 
     def _encode(self, data: e.EventData, desk: DeskKey, now_ms: int) -> bytes:
         if isinstance(data, e.DeskConfigured):

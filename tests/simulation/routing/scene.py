@@ -52,7 +52,7 @@ class Scene:
         """What the scene itself keeps account of."""
         if isinstance(decision, d.ConfigurationApplied):
             self.people[desk_of(decision)] = people_of(decision.configuration)
-        elif isinstance(decision, d.WorkItemParked):
+        elif isinstance(decision, d.WorkItemParked | d.WorkItemSnoozed):
             self.parked_units[decision.work_item_id] = decision.held_weight
         elif isinstance(decision, d.WorkItemQueued | d.WorkItemRelaxed):
             self.queue_of[decision.conversation_id] = decision.queue_id

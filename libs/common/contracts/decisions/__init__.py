@@ -69,6 +69,7 @@ from libs.common.contracts.decisions.offers import (
     Why,
     WorkItemAssigned,
 )
+from libs.common.contracts.decisions.parked import WorkItemSnoozed, WorkItemWoken
 from libs.common.contracts.decisions.promises import (
     EscalationLevelsSet,
     EscalationStopped,
@@ -105,6 +106,8 @@ AnyDecision = (
     | ReplyFiled
     | DeliveryFiled
     | WorkItemParked
+    | WorkItemSnoozed
+    | WorkItemWoken
     | WorkItemHeld
     | WorkItemResumed
     | WorkItemWrappingUp
@@ -220,5 +223,7 @@ __all__ = [
     "WorkItemQueued",
     "WorkItemRelaxed",
     "WorkItemResumed",
+    "WorkItemSnoozed",
+    "WorkItemWoken",
     "WorkItemWrappingUp",
 ]

@@ -11,6 +11,7 @@ from libs.common.contracts.decisions import (
     WorkItemParked,
     WorkItemPromoted,
     WorkItemResumed,
+    WorkItemSnoozed,
     WorkItemWrappingUp,
 )
 from libs.common.contracts.terms import QueueingReason, SlaTarget
@@ -33,6 +34,7 @@ from tests.unit.services.history.builders import (
 from tests.unit.services.history.logs import decided
 
 PARKED = WorkItemParked(**AT, **ITEM, agent_id="ada", held_weight=0)
+SNOOZED = WorkItemSnoozed(**AT, **ITEM, agent_id="ada", held_weight=0, until_ms=START_MS)
 HELD = WorkItemHeld(**AT, **ITEM, agent_id="ada", until_ms=START_MS, virtual_time_ms=START_MS)
 RESUMED = WorkItemResumed(**AT, **ITEM, agent_id="ada", virtual_time_ms=START_MS)
 WRAPPING_UP = WorkItemWrappingUp(**AT, **ITEM, agent_id="ada", until_ms=START_MS)
@@ -76,6 +78,7 @@ def test_work_after_a_part_that_is_over_says_nothing_of_the_reopened_rest() -> N
         (RESUMED, "resumed", "assigned"),
         (WRAPPING_UP, None, "wrapping_up"),
         (completed(), "completed", "completed"),
+        (SNOOZED, "snoozed", "parked"),
         (canceled(), "canceled", "canceled"),
     ],
 )

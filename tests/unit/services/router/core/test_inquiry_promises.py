@@ -1,7 +1,8 @@
 """The clocks of a conversation as they are told: what runs, what stands still, what fires next."""
 
 from libs.common.contracts.terms import SlaTarget
-from services.router.core.inquiry_promises import CLOSED, NextFiring, Promised, promised
+from services.router.core.inquiry_promises import CLOSED, Promised, promised
+from services.router.core.inquiry_timers import NextFiring
 from tests.unit.services.router.core.desks import a_desk_of, at_work, busy, only_item
 from tests.unit.services.router.core.promised_desks import (
     GOLD,

@@ -1,0 +1,58 @@
+"""What shall happen later, as the agents' door takes it."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from libs.common import clock
+from libs.common.contracts.terms import Role
+from tests.unit.services.ingest.front_door import FakeKafka, bearer, token
+
+CONVERSATION = "/v1/desks/support/conversations/cnv_1"
+
+
+async def act(client: httpx.AsyncClient, path: str, body: object = None) -> httpx.Response:
+    """One action of the agent `anna`."""
+    return await client.post(f"{CONVERSATION}{path}", json=body, headers=bearer(token(Role.AGENT)))
+
+
+async def test_a_snooze_becomes_its_event(client: httpx.AsyncClient, kafka: FakeKafka) -> None:
+    """The event carries the instant, whatever zone it was written in."""
+    until = clock.now() + timedelta(hours=1)
+
+    answer = await act(client, "/snooze", {"until": until.isoformat()})
+
+    assert answer.status_code == 202
+    event = kafka.published[0].event
+    assert event["type"] == "switchboard.event.snooze-requested.v1"
+    assert event["data"] == {
+        "agent_id": "anna",
+        "conversation_id": "cnv_1",
+        "until_ms": round(until.timestamp() * 1_000),
+    }
+
+
+@pytest.mark.parametrize(
+    "until", [{"until": "2026-12-01T10:00:00"}, {"until": "soon"}, {}, {"until": 5, "to": "x"}]
+)
+async def test_a_time_without_a_zone_is_a_mistake(
+    client: httpx.AsyncClient, kafka: FakeKafka, until: object
+) -> None:
+    """The answer names the field."""
+    answer = await act(client, "/snooze", until)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+    assert kafka.published == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=-1), timedelta(days=367)])
+async def test_a_time_out_of_range_is_refused_at_the_door(
+    client: httpx.AsyncClient, kafka: FakeKafka, ahead: timedelta
+) -> None:
+    """With its own title, and nothing is published."""
+    answer = await act(client, "/snooze", {"until": (clock.now() + ahead).isoformat()})
+
+    assert (answer.status_code, answer.json()["title"]) == (422, "Time out of range")
+    assert kafka.published == []
