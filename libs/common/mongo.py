@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from pymongo import (
     ASCENDING,
     DESCENDING,
+    CursorType,
     DeleteOne,
     IndexModel,
     InsertOne,
@@ -55,6 +56,7 @@ __all__ = [
     "connect",
     "in_transaction",
     "is_transient",
+    "streaming",
     "translated",
 ]
 
@@ -157,6 +159,13 @@ async def at_one_moment(
 
     with translated():
         return await asyncio.to_thread(run)
+
+
+def streaming(blocking: BlockingDatabase) -> int:
+    """The type of a cursor for much data: the server sends on without being asked for each batch,
+    where it can (behind a mongos it can't).
+    """
+    return CursorType.NON_TAILABLE if blocking.client.is_mongos else CursorType.EXHAUST
 
 
 @contextmanager

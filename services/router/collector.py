@@ -11,6 +11,8 @@ ended takeover leaves behind may be circular and set aside: it is looked for onc
 
 import asyncio
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from libs.common import clock
 
@@ -32,11 +34,21 @@ class PlannedCollector:
         self._looked_s = self._all_s = clock.monotonic_s()
         self._used_s = clock.processor_s()
         self._release_by_s: float | None = None
+        self._loading = 0
 
     def begin(self) -> None:
         """Switch the automatic collection off, and set aside what was imported."""
         gc.disable()
         gc.freeze()
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Look at nothing inside: loading makes no garbage, and all of it is young."""
+        self._loading += 1
+        try:
+            yield
+        finally:
+            self._loading -= 1
 
     def loaded(self) -> None:
         """A takeover has loaded its partition, which lives for long."""
@@ -54,6 +66,8 @@ class PlannedCollector:
 
     def look(self) -> None:
         """Collect what is due now."""
+        if self._loading:
+            return
         now_s, is_idle = clock.monotonic_s(), self._is_idle()
         if self._release_by_s is not None and (is_idle or now_s >= self._release_by_s):
             self._release_by_s = None

@@ -6,6 +6,7 @@ writes it and however late. A load reads everything as of one moment.
 
 import asyncio
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -23,6 +24,7 @@ from libs.common.mongo import (
     Session,
     at_one_moment,
     in_transaction,
+    streaming,
     translated,
 )
 from services.router.core.entities import DeskKey
@@ -86,7 +88,7 @@ class SaveStore:
         """As of which record the newest save is. Raises UnavailableError."""
         with translated():
             found = await self._positions.find_one({"_id": partition})
-        return LogPosition(**found["position"]) if found is not None else None
+        return _position_of(found) if found is not None else None
 
     async def load_desk(
         self, partition: int, desk: DeskKey, *, entities_max: int
@@ -129,27 +131,32 @@ class SaveStore:
         return await in_transaction(self._database, work)
 
     async def _read(
-        self, partition: int, wanted: Document, *, entities_max: int = 0
+        self, partition: int, wanted: Document, *, entities_max: int | None = None
     ) -> StoredSave | None:
-        """These entities of the newest save, at most so many (0: all that there are)."""
+        """These entities of the newest save, at most so many (None: all)."""
 
         def work(database: BlockingDatabase, session: BlockingSession) -> StoredSave | None:
             found = database[POSITIONS].find_one({"_id": partition}, session=session)
             if found is None:
                 return None
-            cursor = database[STATE].find(
+            with database[STATE].find(
                 {"_id": _of_partition(partition), **wanted},
                 {"document": 1},
                 session=session,
                 batch_size=LOAD_BATCH_DOCUMENTS,
-                limit=entities_max,
-            )
-            return StoredSave(
-                position=LogPosition(**found["position"]),
-                documents=tuple([_change(one) for one in cursor]),
-            )
+                cursor_type=streaming(database),
+            ) as cursor:
+                documents = tuple([_change(one) for one in islice(cursor, entities_max)])
+            return StoredSave(position=_position_of(found), documents=documents)
 
         return await at_one_moment(self._database, work)
+
+
+def _position_of(found: Document) -> LogPosition:
+    """Its numbers as Python's own: BSON has a kind of its own for great ones, which would get into
+    entities and records, where no encoder knows it.
+    """
+    return LogPosition(**{name: int(value) for name, value in found["position"].items()})
 
 
 def _position(partition: int, save: Save) -> Document:

@@ -6,8 +6,7 @@ lines, loads and deadlines can't disagree with the entities, live or restored.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 from pydantic import BaseModel
@@ -59,8 +58,7 @@ _SHARED = (Replica, RememberedIds)
 _KIND_OF: dict[type[object], str] = {entity: kind for kind, entity in KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a save writes for one entity, as JSON; no document means that it is gone.
 
     `desk` is the desk that it is of; empty for what all desks of a partition share.

@@ -1,7 +1,5 @@
 """One desk of a save, found by what is in it, without the rest of its partition."""
 
-from dataclasses import replace
-
 import orjson
 import pytest
 
@@ -35,7 +33,7 @@ def _renamed(change: Change) -> Change:
     if change.kind == "work_item":
         document["work_item_id"] = name
     desk = f"{TENANT}/sales"
-    return replace(change, id=name, document=orjson.dumps(document), desk=desk)
+    return change._replace(id=name, document=orjson.dumps(document), desk=desk)
 
 
 @pytest.fixture
@@ -57,6 +55,15 @@ async def test_an_entity_is_found_in_whichever_partition_has_it(store: SaveStore
     assert found is not None
     assert (found.partition, found.document["desk_id"]) == (PARTITION, DESK)
     assert too_few is None
+
+
+async def test_a_saves_position_has_plain_numbers(store: SaveStore) -> None:
+    """They become an engine's time and a record's place, which no encoder takes otherwise."""
+    saved = await store.load(PARTITION)
+
+    assert saved is not None
+    numbers = (saved.position.now_ms, saved.position.offset, saved.position.event_offset)
+    assert {type(number) for number in numbers} == {int}
 
 
 async def test_a_desk_is_loaded_alone(store: SaveStore) -> None:

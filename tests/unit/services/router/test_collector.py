@@ -54,6 +54,22 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
     return Clocks(monkeypatch)
 
 
+def test_nothing_is_looked_at_while_a_partition_is_loaded(clocks: Clocks) -> None:
+    """It would all be young, and none of it garbage; the others' garbage waits so long."""
+    collector = PlannedCollector()
+    collector.begin()
+    garbage = _circle()
+
+    with collector.loading(), collector.loading():
+        clocks.pass_s(LOOK_EVERY_S, is_busy=True)
+        collector.look()
+        is_kept = garbage() is not None
+    collector.look()
+
+    assert is_kept
+    assert garbage() is None
+
+
 def _circle() -> "weakref.ref[Node]":
     """Garbage that only the collector can find."""
     return weakref.ref(Node())
