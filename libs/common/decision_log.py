@@ -8,10 +8,11 @@ effects and resume with all of it; without memory it counts nothing before the f
 that it meets. (docs/adr: the decision log's protocol.)
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from libs.common.contracts.records import RecordHeader, RecordKind
+from libs.common.values import value
 
 
 class Verdict(StrEnum):
@@ -27,7 +28,7 @@ class LogContradictionError(Exception):
     """The counted records contradict each other: the protocol was broken. Stop and page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LogPosition:
     """A reader's memory: the last record it judged and what it needs to judge the next.
 

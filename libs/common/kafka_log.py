@@ -16,10 +16,10 @@ from libs.common.kafka_consumer import (
     record_of,
     translated,
 )
-from libs.common.kafka_log_producer import LogProducer
+from libs.common.kafka_log_producer import LogProducer, ToSend
 from libs.common.kafka_records import Record
 
-__all__ = ["LogConsumer", "LogProducer", "PartitionsCallback", "RecordsByPartition"]
+__all__ = ["LogConsumer", "LogProducer", "PartitionsCallback", "RecordsByPartition", "ToSend"]
 
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 10.0

@@ -1,17 +1,28 @@
 """One takeover's producer for the decision log: an ordered pipeline that can be dropped at once."""
 
 import asyncio
-from typing import Any
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, ProducerClosed
+from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from libs.common.errors import UnavailableError
 from libs.common.kafka_producer import close_producer, new_producer, sender_is_alive
-from libs.common.kafka_records import RecordPlace, SendHeaders
+from libs.common.kafka_records import SendHeaders
 
 START_TIMEOUT_S = 20.0
 FLUSH_TIMEOUT_S = 10.0
+
+
+class ToSend(NamedTuple):
+    """One record to send."""
+
+    key: bytes | None
+    value: bytes
+    headers: SendHeaders = ()
 
 
 class LogProducer:
@@ -37,30 +48,30 @@ class LogProducer:
         is_usable = not self._is_closed and not self._is_broken
         return is_usable and sender_is_alive(self._producer)
 
-    async def send(
-        self,
-        topic: str,
-        *,
-        partition: int,
-        key: bytes | None,
-        value: bytes,
-        headers: SendHeaders = (),
-    ) -> asyncio.Future[RecordPlace]:
-        """Queue the record behind all earlier ones; the future holds its place once acknowledged.
+    async def send(self, topic: str, *, partition: int, records: Sequence[ToSend]) -> int:
+        """Send as many of these records, from the first on, as one request holds; returns how many
+        once they are acknowledged, all of them.
 
-        Await each call before the next: that is what keeps the order. The future fails with
-        UnavailableError; it has no deadline of its own, since idempotent sends never expire.
-        Raises UnavailableError when the record can't be queued within 10 s.
+        Await each call before the next: that is what keeps the order. It has no deadline of its
+        own, since idempotent sends never expire. Raises UnavailableError when it failed, was given
+        up by `close_now`, or an earlier one had failed; the records may still land.
         """
         if self._is_closed or self._is_broken:
             raise UnavailableError("the log producer is closed")
+        batch = self._producer.create_batch()
+        fitting = list(takewhile(lambda record: _append(batch, record), records))
+        is_acknowledged = False
         try:
-            sent = await self._producer.send(topic, value, key, partition, headers=list(headers))
+            sent = await self._producer.send_batch(batch, topic, partition=partition)
+            await sent
+            is_acknowledged = True
         except KafkaError as error:
-            raise UnavailableError(f"{topic} takes no records: {type(error).__name__}") from error
-        placed: asyncio.Future[RecordPlace] = asyncio.get_running_loop().create_future()
-        sent.add_done_callback(lambda acked: self._settle(topic, acked, placed))
-        return placed
+            kind = type(error).__name__
+            raise UnavailableError(f"{topic} did not take the records: {kind}") from error
+        finally:
+            # Whoever gave up waiting does not know either.
+            self._is_broken = not is_acknowledged
+        return len(fitting)
 
     async def close_now(self) -> None:
         """Close without waiting for pending sends, within 2 s: their futures fail, the records
@@ -76,22 +87,10 @@ class LogProducer:
             self._is_closed = True
             await close_producer(self._producer, flush_timeout_s=flush_timeout_s)
 
-    def _settle(
-        self, topic: str, acked: "asyncio.Future[Any]", placed: asyncio.Future[RecordPlace]
-    ) -> None:
-        """Hand the outcome on; whoever gave up on a takeover need not look at its futures."""
-        error = ProducerClosed() if acked.cancelled() else acked.exception()
-        self._is_broken = self._is_broken or error is not None
-        if placed.done():
-            return
-        if error is None:
-            at = acked.result()
-            placed.set_result(
-                RecordPlace(
-                    partition=at.partition, offset=at.offset, timestamp_ms=at.timestamp or 0
-                )
-            )
-            return
-        kind = type(error).__name__
-        placed.set_exception(UnavailableError(f"{topic} did not take the record: {kind}"))
-        placed.exception()  # A future nobody awaits any more must not be reported as forgotten.
+
+def _append(batch: BatchBuilder, record: ToSend) -> bool:
+    """Add the record, unless the request is full; the first one always fits."""
+    added = batch.append(
+        timestamp=None, key=record.key, value=record.value, headers=list(record.headers)
+    )
+    return added is not None

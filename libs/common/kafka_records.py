@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from aiokafka.partitioner import murmur2
 
+from libs.common.values import value
+
 RecordHeaders = tuple[tuple[str, bytes], ...]
 SendHeaders = Sequence[tuple[str, bytes]]
 
@@ -14,7 +16,7 @@ PARTITION_CACHE_SIZE = 65_536
 _INT32_MAX = 0x7FFFFFFF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Record:
     """One record as read: `timestamp_ms` is the broker's append time; null headers are empty."""
 

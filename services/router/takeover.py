@@ -1,7 +1,7 @@
 """Carries out one takeover of one partition: facts in, effects done, in their order.
 
 The machine (`core/ownership.py`) decides everything; here are only the broker, the store and the
-clock. Effects are done one after the other by one task, so records leave in the order of their
+clock. Effects are done one after the other by one task, records by another in the order of their
 numbers; what takes longer (a save, a dead letter, a tick) runs beside it and comes back as a fact.
 """
 
@@ -20,13 +20,13 @@ from libs.common.errors import ServiceError, UnavailableError
 from libs.common.identifiers import fresh_nonce
 from libs.common.kafka import Publisher
 from libs.common.kafka_log import LogConsumer, LogProducer
-from libs.common.kafka_records import RecordPlace
 from libs.common.metrics import ROUTER_VOID
 from services.router import observation
 from services.router.collector import PlannedCollector
 from services.router.core import ownership_effects as effects
 from services.router.core.ownership import EPOCH_NUMBER, Takeover
 from services.router.dead_letters import DeadLetterSender
+from services.router.publishing import RecordPublisher
 from services.router.reading import range_of, read_next
 from services.router.restoring import Restorer
 from services.router.saves import SaveStore
@@ -61,6 +61,7 @@ class TakeoverRunner:
         servers = surroundings.bootstrap_servers
         self._producer = LogProducer(servers, client_id=client_id)
         self._tail = LogConsumer(servers, ROUTING_DECISIONS, client_id=f"{client_id}-tail")
+        self._publisher = RecordPublisher(self._producer, partition, on_published=self._published)
         self._pending: deque[effects.Effect] = deque()
         self._is_pending = asyncio.Event()
         self._has_room = asyncio.Event()
@@ -84,6 +85,7 @@ class TakeoverRunner:
         now_ms = _monotonic_ms()
         nonce = fresh_nonce()
         self._take(self._machine.begin(nonce=nonce, prior_epoch=prior_epoch, now_ms=now_ms))
+        self._spawn(self._publish())
         self._spawn(self._keep_time())
         try:
             while self._end is None:
@@ -108,9 +110,12 @@ class TakeoverRunner:
         await asyncio.gather(self._producer.close_now(), self._tail.stop())
 
     def _take(self, told: list[effects.Effect]) -> None:
-        if told:
-            self._pending.extend(told)
-            self._is_pending.set()
+        for effect in told:
+            if isinstance(effect, effects.PublishRecord):
+                self._publisher.add(effect)
+            else:
+                self._pending.append(effect)
+                self._is_pending.set()
         if self._machine.room:
             self._has_room.set()
 
@@ -128,8 +133,6 @@ class TakeoverRunner:
 
     async def _carry_out(self, effect: effects.Effect) -> None:
         match effect:
-            case effects.PublishRecord():
-                await self._publish(effect)
             case effects.SeekEvents():
                 await self._seek_events(effect.offset)
             case effects.ReadLogFrom():
@@ -163,30 +166,19 @@ class TakeoverRunner:
             case _:
                 raise AssertionError(effect)
 
-    async def _publish(self, effect: effects.PublishRecord) -> None:
+    async def _publish(self) -> None:
         try:
-            sent = await self._producer.send(
-                ROUTING_DECISIONS,
-                partition=self._partition,
-                key=effect.key,
-                value=effect.value,
-                headers=effect.headers,
-            )
+            await self._publisher.run()
         except ServiceError:
-            self._take(self._machine.publish_failed(effect.number))
-            return
-        sent.add_done_callback(lambda placed: self._published(effect, placed))
+            self._take(self._machine.publish_failed())
 
-    def _published(
-        self, effect: effects.PublishRecord, placed: "asyncio.Future[RecordPlace]"
-    ) -> None:
-        if placed.cancelled() or placed.exception() is not None:
-            self._take(self._machine.publish_failed(effect.number))
-        elif effect.number == EPOCH_NUMBER:
+    def _published(self, published: list[effects.PublishRecord]) -> None:
+        last = published[-1]
+        if last.number == EPOCH_NUMBER:
             self._take(self._machine.epoch_publish_acked())
         else:
-            observation.published(self._partition, effect)
-            self._take(self._machine.publish_acked(effect.number))
+            observation.published(self._partition, published)
+            self._take(self._machine.publish_acked(last.number))
 
     async def _confirm_membership(self) -> None:
         events = self._around.events
@@ -198,12 +190,12 @@ class TakeoverRunner:
 
     async def _load_save(self) -> None:
         try:
-            save = await self._around.saves.load(self._partition)
+            with self._around.collector.loading():
+                save = await self._around.saves.load(self._partition)
+                async with self._around.restorer.prepared(save):
+                    self._take(self._machine.save_loaded(save))
         except UnavailableError:
             self._take(self._machine.unavailable())
-        else:
-            async with self._around.restorer.prepared(save):
-                self._take(self._machine.save_loaded(save))
 
     async def _describe_log(self) -> None:
         try:

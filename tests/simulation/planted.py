@@ -217,7 +217,7 @@ def application_resends(stack: ExitStack) -> None:
     def failed(self: Process, machine: Takeover, effect: e.PublishRecord) -> list[e.Effect]:
         tenure, record = machine.tenure, effect.record
         if tenure is None or not isinstance(record, DecisionRecord):
-            return machine.publish_failed(effect.number)
+            return machine.publish_failed()
         again = replace(record, number=tenure._pipeline.next_number)
         value = encode_record(again)
         tenure._pipeline.add(

@@ -241,7 +241,8 @@ class Process:
         return machine.publish_acked(effect.number)
 
     def _failed(self, machine: Takeover, effect: e.PublishRecord) -> list[e.Effect]:
-        return machine.publish_failed(effect.number)
+        del effect  # Whichever it was; a planted mistake sends it again.
+        return machine.publish_failed()
 
     def _confirm(self, machine: Takeover) -> None:
         is_member = self._world.assigned is self

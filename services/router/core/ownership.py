@@ -125,12 +125,13 @@ class Takeover:
         return self._run_tenure(lambda t: t.event_read(Heard(offset, appended_at_ms, value)))
 
     def publish_acked(self, number: int) -> list[Effect]:
-        """Kafka has this record: good to know, and no more than that."""
+        """Kafka has the records up to this one: good to know, and no more than that."""
         return self._run_tenure(lambda t: t.publish_acked(number))
 
-    def publish_failed(self, number: int) -> list[Effect]:
-        """This publish failed, timed out or was cancelled; it may still land (rule 13)."""
-        del number  # Whichever it was, all that follows it is void or unknown.
+    def publish_failed(self) -> list[Effect]:
+        """A publish failed, timed out or was cancelled; it may still land (rule 13). Whichever it
+        was, all that follows it is void or unknown.
+        """
         return self._run(lambda: _stop(EndReason.PUBLISH_FAILED))
 
     def save_written(self, offset: int) -> list[Effect]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from libs.common.contracts.decisions import AnyDecision, EventRefused
 from libs.common.contracts.records import DecisionRecord, encode_record
@@ -16,8 +15,7 @@ _SAMPLED = "-01"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """An event as read: its place, the broker's append time, its bytes."""
 
     offset: int
@@ -25,8 +23,7 @@ class Heard:
     value: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A record ready to publish; `letter` says why its event is to be put aside, if it is."""
 
     record: DecisionRecord

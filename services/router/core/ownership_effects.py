@@ -7,6 +7,7 @@ from libs.common.contracts.records import DecisionRecord, Headers, LogRecord
 from libs.common.contracts.terms import RefusalReason
 from libs.common.contracts.topics import routing_key
 from libs.common.decision_log import LogPosition
+from libs.common.values import value
 from services.router.core.state import Change
 
 
@@ -91,7 +92,7 @@ class ConfirmMembership:
     """Ask the group whether this member still owns the partition."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PublishRecord:
     """Queue this record on the own partition, behind all earlier ones; never again after that.
 

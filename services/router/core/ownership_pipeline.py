@@ -1,15 +1,14 @@
 """The own records that were published and not read back yet, in order and bounded."""
 
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from libs.common.contracts.terms import RefusalReason
 from services.router.core.ownership_effects import EndReason, EpochEndedError
 from services.router.core.ownership_limits import Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One own record under way. An attempt's announcement has no event of its own to count."""
 
     number: int

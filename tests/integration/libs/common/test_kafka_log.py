@@ -9,7 +9,8 @@ import pytest
 from libs.common import clock
 from libs.common.errors import UnavailableError
 from libs.common.kafka import Publisher
-from libs.common.kafka_log import LogConsumer, LogProducer
+from libs.common.kafka_log import LogConsumer, LogProducer, ToSend
+from libs.common.kafka_producer import BATCH_BYTES_MAX
 from libs.common.kafka_records import Record
 from libs.common.kafka_tail import end_offsets, tail
 from tests.integration.conftest import TopicMaker
@@ -41,49 +42,81 @@ async def read(consumer: LogConsumer, count: int) -> list[Record]:
     return records
 
 
-async def test_pipelined_records_land_in_order(
+def to_send(*values: bytes) -> list[ToSend]:
+    """Records without a key."""
+    return [ToSend(None, value) for value in values]
+
+
+async def send_all(producer: LogProducer, topic: str, records: list[ToSend]) -> list[int]:
+    """Send all, request after request; how many each held."""
+    counts = []
+    while records:
+        counts.append(await producer.send(topic, partition=0, records=records))
+        records = records[counts[-1] :]
+    return counts
+
+
+async def test_records_land_in_order(
     kafka: str, make_topic: TopicMaker, log_consumers: LogConsumerMaker
 ) -> None:
-    """Five hundred records in flight land as they were queued, and each future tells its place."""
+    """As many as fit go in one request, a large one too; the others are for the next."""
     topic = await make_topic("decisions")
     producer = LogProducer(kafka)
     await producer.start()
+    values = [b"%d" % n for n in range(500)]
+    values[300] = b"x" * (BATCH_BYTES_MAX + 1)
 
-    futures = [
-        await producer.send(topic, partition=0, key=b"k", value=b"%d" % n, headers=[("n", b"x")])
-        for n in range(500)
-    ]
-    places = await asyncio.gather(*futures)
+    counts = await send_all(producer, topic, [ToSend(b"k", one, [("n", b"y")]) for one in values])
     await producer.close()
 
-    assert [place.offset for place in places] == list(range(500))
+    assert counts == [300, 1, 199]
     consumer = log_consumers(topic)
     await consumer.start()
     consumer.assign([0])
-    consumer.seek(0, 490)
-    records = await read(consumer, 10)
-    assert [record.value for record in records] == [b"%d" % n for n in range(490, 500)]
-    assert records[0].headers == (("n", b"x"),)
+    consumer.seek(0, 0)
+    records = await read(consumer, 500)
+    assert [record.value for record in records] == values
+    assert {(record.key, record.headers) for record in records} == {(b"k", (("n", b"y"),))}
 
 
 async def test_closing_now_waits_for_no_pending_send(kafka: str, make_topic: TopicMaker) -> None:
-    """A takeover that ends drops its pipeline within 2 s; every future fails, none hangs."""
+    """A takeover that ends drops its pipeline within 2 s; nobody hangs."""
     topic = await make_topic("decisions")
     producer = LogProducer(kafka)
     await producer.start()
-    futures = [
-        await producer.send(topic, partition=0, key=None, value=b"x" * 100_000) for _ in range(2)
-    ]
+    await producer.send(topic, partition=0, records=to_send(b"first"))
+    records = to_send(b"x" * 100_000, b"x" * 100_000)
+    sending = asyncio.create_task(producer.send(topic, partition=0, records=records))
+    await asyncio.sleep(0)
 
     began_s = clock.monotonic_s()
     await producer.close_now()
-    outcomes = await asyncio.wait_for(asyncio.gather(*futures, return_exceptions=True), 2)
+    with pytest.raises(UnavailableError):
+        await asyncio.wait_for(sending, 2)
 
     assert clock.monotonic_s() - began_s < 3
     assert not producer.is_healthy
-    assert all(isinstance(outcome, UnavailableError) for outcome in outcomes)
     with pytest.raises(UnavailableError, match="closed"):
-        await producer.send(topic, partition=0, key=None, value=b"late")
+        await producer.send(topic, partition=0, records=to_send(b"late"))
+
+
+async def test_nothing_is_sent_after_a_send_that_was_given_up(
+    kafka: str, make_topic: TopicMaker
+) -> None:
+    """It may still land, so whatever followed would be void."""
+    topic = await make_topic("decisions")
+    producer = LogProducer(kafka)
+    await producer.start()
+    sending = asyncio.create_task(producer.send(topic, partition=0, records=to_send(b"1")))
+    await asyncio.sleep(0)
+
+    sending.cancel()
+    await asyncio.wait([sending])
+
+    assert not producer.is_healthy
+    with pytest.raises(UnavailableError):
+        await producer.send(topic, partition=0, records=to_send(b"2"))
+    await producer.close_now()
 
 
 async def test_oversize_record_in_mid_pipeline_ends_the_producer(
@@ -93,25 +126,21 @@ async def test_oversize_record_in_mid_pipeline_ends_the_producer(
     topic = await make_topic("decisions", bytes_max=2_000)
     producer = LogProducer(kafka)
     await producer.start()
-    await (await producer.send(topic, partition=0, key=None, value=b"0"))
+    await producer.send(topic, partition=0, records=to_send(b"0"))
 
-    values = [b"1", b"x" * 300_000, b"3", b"4"]
-    futures = [await producer.send(topic, partition=0, key=None, value=value) for value in values]
-    outcomes = await asyncio.gather(*futures, return_exceptions=True)
+    with pytest.raises(UnavailableError):
+        await send_all(producer, topic, to_send(b"1", b"x" * 300_000, b"3", b"4"))
     assert not producer.is_healthy
     with pytest.raises(UnavailableError):
-        await producer.send(topic, partition=0, key=None, value=b"5")
+        await producer.send(topic, partition=0, records=to_send(b"5"))
     await producer.close_now()
 
-    assert isinstance(outcomes[1], UnavailableError)
     consumer = log_consumers(topic)
     await consumer.start()
     ends = await consumer.end_offsets([0])
     consumer.assign([0])
     consumer.seek(0, 0)
-    landed = [record.value for record in await read(consumer, ends[0])]
-    assert landed == sorted(value for value in landed if value)
-    assert landed[0] == b"0"
+    assert [record.value for record in await read(consumer, ends[0])] == [b"0", b"1"]
 
 
 async def test_member_confirms_its_assignment_and_a_lost_one_does_not(

@@ -31,15 +31,19 @@ def _published(record: DecisionRecord | EpochStarted) -> PublishRecord:
     return PublishRecord(number=1, record=record, value=b"", headers=[], appended_at_ms=appended_ms)
 
 
+def _count(name: str) -> float:
+    return _value("switchboard_router_decisions_total", type=name)
+
+
 def test_an_event_and_each_of_its_decisions_are_counted_with_their_age() -> None:
     """By partition, and by type of decision."""
     partition = {"partition": str(PARTITION)}
-    before = _value("switchboard_router_decisions_total", type="event_refused")
+    before = _count("event_refused")
 
-    observation.published(PARTITION, _published(RECORD))
+    observation.published(PARTITION, [_published(RECORD), _published(RECORD)])
 
-    assert _value("switchboard_router_events_total", **partition) == 1
-    assert _value("switchboard_router_decisions_total", type="event_refused") == before + 2
+    assert _value("switchboard_router_events_total", **partition) == 2
+    assert _count("event_refused") == before + 4
     assert 2 <= _value("switchboard_router_event_age_seconds", **partition) < 10
 
 
@@ -48,6 +52,6 @@ def test_an_epochs_start_is_no_event() -> None:
     partition = {"partition": "4"}
     started = EpochStarted(nonce="n", owner="o", engine_version="2", prior_epoch=-1)
 
-    observation.published(4, _published(started))
+    observation.published(4, [_published(started)])
 
     assert _value("switchboard_router_events_total", **partition) == 0

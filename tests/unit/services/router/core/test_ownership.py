@@ -183,7 +183,7 @@ def test_failed_publish_ends_the_epoch_at_once() -> None:
     talk.recover()
     talk.hear(0)
 
-    talk.take(talk.machine.publish_failed(1))
+    talk.take(talk.machine.publish_failed())
 
     assert talk.end.reason is EndReason.PUBLISH_FAILED
     assert talk.machine.tenure is None
@@ -194,7 +194,7 @@ def test_facts_after_the_end_mean_nothing() -> None:
     talk = Dialogue()
     talk.recover()
     talk.hear(0)
-    talk.take(talk.machine.publish_failed(1))
+    talk.take(talk.machine.publish_failed())
 
     assert talk.count() == []
     assert talk.machine.publish_acked(1) == []
@@ -311,6 +311,6 @@ def test_end_for_another_reason_while_leaving_says_so() -> None:
     talk.hear(0)
     talk.take(talk.machine.stop(EndReason.STOPPED))
 
-    talk.take(talk.machine.publish_failed(1))
+    talk.take(talk.machine.publish_failed())
 
     assert talk.end.reason is EndReason.PUBLISH_FAILED
