@@ -28,7 +28,8 @@ class Bench:
     def classes(self, population: Population, requires: Requires) -> list[AgentClass]:
         """The classes of a population that meet a requirement, also one never asked before."""
         self._know(population, requires)
-        self._take_seats()
+        if self._moved:
+            self._take_seats()
         return population.classes(requires)
 
     def has_room(self, populations: tuple[Population, ...], kind_bit: int) -> bool:
@@ -42,7 +43,8 @@ class Bench:
 
     def unkept(self, populations: tuple[Population, ...], requires: Requires) -> list[AgentClass]:
         """The classes that meet a requirement and have somebody to keep for a heavy item (R6)."""
-        self._take_seats()
+        if self._moved:
+            self._take_seats()
         return [
             agents
             for population in populations

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from libs.common.contracts.configuration import ChannelPolicy, DeskConfiguration
 from services.router.core.profiles import Profile
 
-ROOMS_KNOWN_MAX = 10_000
+LOADS_KNOWN_MAX = 10_000
+PERMILLE = 1_000
 
 
 class Held(NamedTuple):
@@ -30,13 +31,21 @@ class Kind(NamedTuple):
     bit: int
 
 
+class BesideLoad(NamedTuple):
+    """What an agent has beside what is held of them: room, units, how full they are."""
+
+    room: int
+    free_units: int
+    occupied_permille: int
+
+
 class Kinds:
     """The kinds of work of one desk, and what its channels exclude."""
 
     def __init__(self, desk: DeskConfiguration | None = None) -> None:
         self._kinds: dict[tuple[str, int], Kind] = {}
         # Agents carry the same few loads again and again: what there is room for beside each.
-        self._rooms: dict[tuple[object, int, tuple[Held, ...]], int] = {}
+        self._beside: dict[tuple[object, int, tuple[Held, ...]], BesideLoad] = {}
         self._desk = desk
         named = sorted(_channels_named(desk)) if desk is not None else []
         kinds = [self.kind_of(channel, self._policy(channel).weight) for channel in named]
@@ -52,27 +61,38 @@ class Kinds:
         if found is None:
             found = Kind(channel, weight, 1 << len(self._kinds))
             self._kinds[channel, weight] = found
-            self._rooms.clear()
+            self._beside.clear()
         return found
 
     def room(self, profile: Profile, *, capacity: int, held: Iterable[Held]) -> int:
         """The kinds that an agent has units, channel room and exclusivity for, as a bit mask."""
+        return self.beside(profile, capacity=capacity, held=held).room
+
+    def beside(self, profile: Profile, *, capacity: int, held: Iterable[Held]) -> BesideLoad:
+        """What an agent has beside what is held of them."""
         load = tuple([share for share in held if share.units])
         name = (profile.key.channels, capacity, load)
-        room = self._rooms.get(name)
-        if room is None:
-            if len(self._rooms) >= ROOMS_KNOWN_MAX:
-                self._rooms.clear()
-            room = self._rooms[name] = self._room_beside(load, profile, capacity)
-        return room
+        found = self._beside.get(name)
+        if found is None:
+            if len(self._beside) >= LOADS_KNOWN_MAX:
+                self._beside.clear()
+            found = self._beside[name] = self._beside_load(load, profile, capacity)
+        return found
 
-    def _room_beside(self, load: tuple[Held, ...], profile: Profile, capacity: int) -> int:
-        free, counts = capacity, dict[str, int]()
-        for units, channel in load:
-            free -= units
-            counts[channel] = counts.get(channel, 0) + 1
+    def _beside_load(self, load: tuple[Held, ...], profile: Profile, capacity: int) -> BesideLoad:
+        taken = sum([share.units for share in load])
+        return BesideLoad(
+            self._room_for(capacity - taken, load, profile),
+            capacity - taken,
+            PERMILLE * taken // capacity if capacity else PERMILLE,
+        )
+
+    def _room_for(self, free: int, load: tuple[Held, ...], profile: Profile) -> int:
         if free <= 0:
             return 0
+        counts = dict[str, int]()
+        for _, channel in load:
+            counts[channel] = counts.get(channel, 0) + 1
         room = 0
         for kind in self._kinds.values():
             if kind.weight <= free and self._is_open(kind.channel, profile, counts):

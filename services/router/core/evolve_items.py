@@ -5,7 +5,13 @@ from libs.common.contracts.terms import QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Conversation, WorkItem
 from services.router.core.evolve_queues import note_line
-from services.router.core.indexing import forget_item, index_item, index_timer, index_waiting
+from services.router.core.indexing import (
+    forget_item,
+    index_item,
+    index_timer,
+    index_unkept,
+    index_waiting,
+)
 from services.router.core.lifecycle import OWNED, check_move
 from services.router.core.state import PartitionState
 from services.router.core.timers import (
@@ -200,7 +206,8 @@ def pass_over_item(state: PartitionState, passed: d.WorkItemPassedOver) -> None:
     """From now on the item may keep an agent until it fits."""
     item = state.changing(WorkItem, passed.work_item_id)
     item.is_passed_over, item.patience_due_ms = True, None
-    index_waiting(state, item)
+    index_unkept(state, item)
+    index_timer(state, item)
 
 
 def forget_refusals(state: PartitionState, forgotten: d.RefusalsForgotten) -> None:

@@ -6,7 +6,7 @@ from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.evolve_items import change_item
 from services.router.core.evolve_queues import changing_pace, count_assignment, note_line
-from services.router.core.indexing import index_item, index_line, seat_agent
+from services.router.core.indexing import index_item, index_unkept, seat_agent
 from services.router.core.lifecycle import check_move
 from services.router.core.state import PartitionState
 from services.router.core.timers import answer_due_ms
@@ -111,7 +111,7 @@ def _keep(state: PartitionState, work_item_id: str, agent_id: str | None) -> Non
     """The agent, or nobody any longer, is kept for the item."""
     item = state.changing(WorkItem, work_item_id)
     item.capacity_agent_id = agent_id
-    index_line(state.index_of((item.tenant_id, item.desk_id)), item)
+    index_unkept(state, item)
 
 
 def _note_line(state: PartitionState, hold: d.HoldOpened | d.HoldEnded) -> None:

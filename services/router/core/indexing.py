@@ -7,7 +7,7 @@ one by construction.
 from sortedcontainers import SortedSet
 
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.capacity import Held
+from services.router.core.capacity import BesideLoad, Held
 from services.router.core.deadlines import DeadlineKind
 from services.router.core.entities import (
     Agent,
@@ -27,7 +27,6 @@ from services.router.core.timers import next_timer_ms
 
 REPLICA_SILENT_AFTER_MS = 15_000
 MEASURE_EVERY_MS = 10_000
-PERMILLE = 1_000
 NOTHING = Held(0, "")
 
 
@@ -68,33 +67,37 @@ def seat_agent(state: PartitionState, agent: Agent) -> None:
     index = state.index_of(key[:2])
     profile = index.profiles.of_agent.get(agent.agent_id)
     if profile is not None and agent.is_present:
-        index.bench.put(profile, _seat_of(state, index, agent, key))
+        index.bench.put(profile, _seat_of(agent, _beside_load(state, index, key)))
     else:
         index.bench.remove(agent.agent_id)
 
 
-def _seat_of(state: PartitionState, index: DeskIndex, agent: Agent, key: Key) -> Seat:
-    capacity = index.profiles.capacity_of[agent.agent_id]
-    free = capacity - state.held_units(key)
+def _seat_of(agent: Agent, beside: BesideLoad) -> Seat:
+    is_kept = agent.kept_for is not None
     return Seat(
         Idle(agent.idle_since_ms, agent.agent_id),
         # Kept for one heavy item, an agent has no room for anything else (R6).
-        0 if agent.kept_for is not None else room_of(state, agent),
-        free,
-        PERMILLE * (capacity - free) // capacity if capacity else PERMILLE,
-        agent.kept_for is not None,
+        0 if is_kept else beside.room,
+        beside.free_units,
+        beside.occupied_permille,
+        is_kept,
+    )
+
+
+def _beside_load(state: PartitionState, index: DeskIndex, key: Key) -> BesideLoad:
+    profiles, agent_id = index.profiles, key[2]
+    held = state.held.get(key)
+    return index.kinds.beside(
+        profiles.of_agent[agent_id],
+        capacity=profiles.capacity_of[agent_id],
+        held=held.values() if held is not None else (),
     )
 
 
 def room_of(state: PartitionState, agent: Agent) -> int:
     """The kinds of work that a configured agent could carry, holds aside, as a bit mask."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    index = state.index_of(key[:2])
-    return index.kinds.room(
-        index.profiles.of_agent[agent.agent_id],
-        capacity=index.profiles.capacity_of[agent.agent_id],
-        held=state.held.get(key, {}).values(),
-    )
+    return _beside_load(state, state.index_of(key[:2]), key).room
 
 
 def index_connection(state: PartitionState, agent: Agent, *, before: str | None) -> None:
@@ -163,6 +166,14 @@ def index_line(index: DeskIndex, item: WorkItem) -> None:
         kind = index.kinds.kind_of(item.channel, item.weight)
         line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
     index.lines.put(item, line)
+
+
+def index_unkept(state: PartitionState, item: WorkItem) -> None:
+    """Nothing of an item has changed but whether an agent is, or is to be, kept for it (R6)."""
+    lines = state.index_of((item.tenant_id, item.desk_id)).lines
+    line = lines.line_with(item.work_item_id)
+    if line is not None:
+        lines.put(item, line)
 
 
 def forget_item(state: PartitionState, item: WorkItem) -> None:

@@ -4,11 +4,12 @@ A violation is a bug of ours: the event is not decided, and the state is thrown 
 anew from the log.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.alert_windows import AlertWindow
+from services.router.core.capacity import Held
 from services.router.core.deadlines import DeadlineKind
 from services.router.core.entities import Agent, ContactPoint, Conversation, WorkItem
 from services.router.core.escalations import escalation_broken_by
@@ -19,6 +20,7 @@ from services.router.core.promises import Escalation, SlaInstance
 from services.router.core.sla import broken_by
 from services.router.core.state import Key, PartitionState
 
+_NOTHING_HELD: dict[Any, Held] = {}
 _HOLDING = OWNED | {S.WRAPPING_UP}
 
 
@@ -30,7 +32,7 @@ def check_touched(state: PartitionState) -> None:
     """Check the entities that this turn changed. Raises InvariantViolatedError."""
     for key in state.over_limit:
         raise _violated("I5: agent", key[2], "was given more than fits")
-    _check(state, list(state.touched))
+    _check(state, state.touched)
 
 
 def check_all(state: PartitionState) -> None:
@@ -38,10 +40,12 @@ def check_all(state: PartitionState) -> None:
     _check(state, [(kind, key) for kind, table in state.tables.items() for key in table])
 
 
-def _check(state: PartitionState, entities: list[tuple[str, Key]]) -> None:
+def _check(state: PartitionState, entities: Iterable[tuple[str, Key]]) -> None:
+    tables = state.tables
     for kind, key in entities:
-        if kind in _CHECKS and (entity := state.tables[kind].get(key)) is not None:
-            _CHECKS[kind](state, entity)
+        check = _CHECKS.get(kind)
+        if check is not None and (entity := tables[kind].get(key)) is not None:
+            check(state, entity)
 
 
 def check_item(state: PartitionState, item: WorkItem) -> None:
@@ -53,14 +57,22 @@ def check_item(state: PartitionState, item: WorkItem) -> None:
         raise _violated("I4: work item", label, "offer")
     index = state.index_of((item.tenant_id, item.desk_id))
     is_waiting = item.state is S.QUEUED and item.hold_agent_id is None
-    if is_waiting != (index.lines.line_with(label) is not None):
+    line = index.lines.line_with(label)
+    if is_waiting != (line is not None):
         raise _violated("I8: work item", label, "line")
     for holder, held in held_by(item).items():
         if state.held.get(holder, {}).get(label) != held:
             raise _violated("I5: work item", label, "not counted")
-    _check_holds(state, item, label)
-    is_asked = is_waiting and index.lines.is_open(item.queue_id)
-    if is_asked and agents_for(state, item) and not _is_rematching(state, item):
+    if item.capacity_agent_id is not None or item.hold_agent_id is not None:
+        _check_holds(state, item, label)
+    # Under overload nobody has room for the item's kind, which is asked first: it costs least.
+    if (
+        line is not None
+        and index.bench.has_room(line.populations, line.kind.bit)
+        and index.lines.is_open(item.queue_id)
+        and agents_for(state, item)
+        and not _is_rematching(state, item)
+    ):
         raise _violated("I8: work item", label, "waits beside a free agent")
 
 
@@ -81,9 +93,10 @@ def _check_holds(state: PartitionState, item: WorkItem, label: str) -> None:
 def check_agent(state: PartitionState, agent: Agent) -> None:
     """The load is what the items hold (I5), and a kept agent is kept for an item that knows."""
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    for work_item_id, held in state.held.get(key, {}).items():
+    holders_of = state.holders_of
+    for work_item_id, held in state.held.get(key, _NOTHING_HELD).items():
         # What the item's own fields say was compared when the item was touched.
-        if state.holders_of.get(work_item_id, {}).get(key) != held:
+        if holders_of.get(work_item_id, _NOTHING_HELD).get(key) != held:
             raise _violated("I5: agent", key[2], "leak")
     if agent.kept_for is not None:
         item = state.get(WorkItem, agent.kept_for)

@@ -17,10 +17,12 @@ from services.router.core.turn import Turn
 
 def queue_of(turn: Turn, item: WorkItem) -> QueueConfiguration:
     """The item's queue; the default one while a removed queue's items are still on their way."""
-    desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
-    queues = turn.state.index_of(desk.key).queues
+    desk_key = (item.tenant_id, item.desk_id)
+    queues = turn.state.index_of(desk_key).queues
     queue = queues.get(item.queue_id)
-    return queue if queue is not None else queues[desk.configuration.default.queue]
+    if queue is not None:
+        return queue
+    return queues[turn.state.need(Desk, *desk_key).configuration.default.queue]
 
 
 def asked_at_once(turn: Turn, item: WorkItem) -> int:

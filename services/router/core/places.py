@@ -61,18 +61,19 @@ class Places:
         heappush(self._heap, place)
         self.first = self._heap[0]
 
-    def discard(self, work_item_id: str) -> None:
-        """The item leaves, if it has a place."""
+    def discard(self, work_item_id: str) -> bool:
+        """The item leaves; whether it had a place."""
         place = self._taken.pop(work_item_id, None)
         if place is None:
-            return
+            return False
         heap, taken = self._heap, self._taken
         if place is not heap[0]:
             if len(heap) > STALE_FACTOR * len(taken) + STALE_MIN:
                 self._heap = self.unordered()
                 heapify(self._heap)
-            return
+            return True
         heappop(heap)
         while heap and taken.get(heap[0].work_item_id) is not heap[0]:
             heappop(heap)
         self.first = heap[0] if heap else NOBODY
+        return True

@@ -13,6 +13,7 @@ from services.router.core.entities import WorkItem
 from services.router.core.places import Place, Places
 from services.router.core.populations import Population
 from services.router.core.profiles import Profile
+from services.router.core.relaxing import in_order
 
 RANK_OF_LENT_AGENTS = 100
 
@@ -62,7 +63,7 @@ def signature_of(item: WorkItem) -> Signature:
         item.also_queues,
         item.also_groups,
         item.is_for_anyone,
-        tuple(sorted(item.requires.items())),
+        in_order(item.requires),
         item.channel,
         item.weight,
         item.has_best_rank,
@@ -155,12 +156,13 @@ class Lines:
         place = Place(item.strict_class, item.virtual_time_ms, item.sequence, name)
         stands = self._stands.get(name)
         if stands is None or stands[0] is not line or stands[1] != place:
-            self.remove(name)
+            if stands is not None:
+                self.remove(name)
             self._stands[name] = (line, place)
             line.places.add(place)
             self._count[line.signature.queue_id] += 1
         if item.is_passed_over:
-            self._no_longer_unkept(line, name)
+            self.unkept -= line.unkept.discard(name)
             if item.capacity_agent_id is None:
                 line.unkept.add(place)
                 self.unkept += 1
@@ -172,13 +174,8 @@ class Lines:
             return
         line, _ = stands
         line.places.discard(work_item_id)
-        self._no_longer_unkept(line, work_item_id)
+        self.unkept -= line.unkept.discard(work_item_id)
         self._count[line.signature.queue_id] -= 1
-
-    def _no_longer_unkept(self, line: Line, work_item_id: str) -> None:
-        before = len(line.unkept)
-        line.unkept.discard(work_item_id)
-        self.unkept -= before - len(line.unkept)
 
     def line_with(self, work_item_id: str) -> Line | None:
         """The line that the item stands in, if it stands in one."""

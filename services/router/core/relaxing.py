@@ -20,11 +20,16 @@ class Reach(NamedTuple):
     is_for_anyone: bool = False
 
 
+def in_order(requires: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    """What is required, by skill: equal needs are equal tuples. Mostly it is nothing, or one."""
+    return tuple(requires.items() if len(requires) <= 1 else sorted(requires.items()))
+
+
 def reach_of(item: WorkItem) -> Reach:
     """Whom the item is for now."""
     return Reach(
         item.queue_id,
-        tuple(sorted(item.requires.items())),
+        in_order(item.requires),
         item.also_queues,
         item.also_groups,
         item.is_for_anyone,
@@ -35,7 +40,7 @@ def first_reach_of(item: WorkItem, plan: Plan) -> Reach:
     """Whom the item was for before any step applied; a move forgets what was before it."""
     widened = {name for step in plan[: item.step] for name in step.widen_to_queues}
     also = tuple(name for name in item.also_queues if name not in widened)
-    return Reach(item.queue_id, tuple(sorted(item.first_requires.items())), also)
+    return Reach(item.queue_id, in_order(item.first_requires), also)
 
 
 def relax(reach: Reach, step: Step) -> Reach:

@@ -131,7 +131,9 @@ class PartitionState:
 
     def changing(self, kind: type[T], *key: str) -> T:
         """The entity under this key, to change: the next save writes it."""
-        self._mark(kind, key)
+        # In a line of its own, though `_mark` does the same: asked for several times an event.
+        name = (_KIND_OF[kind], key)
+        self._changed[name] = self.touched[name] = None
         return self._table_of[kind][key]  # type: ignore[return-value]
 
     def add(self, entity: Entity, *key: str) -> None:
@@ -150,8 +152,7 @@ class PartitionState:
 
     def _mark(self, kind: type[object], key: Key) -> None:
         name = (_KIND_OF[kind], key)
-        self._changed[name] = None
-        self.touched[name] = None
+        self._changed[name] = self.touched[name] = None
 
     def held_units(self, agent: Key) -> int:
         """An agent's load: the sum of what work items hold of it."""

@@ -6,7 +6,7 @@ A handler that refuses does so before it emits anything.
 
 from libs.common.contracts.decisions import AnyDecision
 from libs.common.contracts.terms import RefusalReason
-from services.router.core.evolve import evolve
+from services.router.core.evolve import CHANGES
 from services.router.core.state import Key, PartitionState
 
 # A record holds at most 512 decisions (R2). Work that may go on later stops here, which leaves
@@ -56,7 +56,7 @@ class Turn:
 
     def emit(self, decision: AnyDecision) -> None:
         """Conclude, and see the effect at once."""
-        evolve(self.state, decision)
+        CHANGES[type(decision)](self.state, decision)
         self.decisions.append(decision)
 
     def free(self, agent: Key) -> None:

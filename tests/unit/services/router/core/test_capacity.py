@@ -133,7 +133,7 @@ def test_rooms_are_the_same_however_many_loads_were_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is remembered is bounded."""
-    monkeypatch.setattr(capacity, "ROOMS_KNOWN_MAX", 2)
+    monkeypatch.setattr(capacity, "LOADS_KNOWN_MAX", 2)
     kinds, profile = Kinds(a_desk_of(channels=CHANNELS)), _profile()
 
     for _ in range(2):
@@ -141,4 +141,4 @@ def test_rooms_are_the_same_however_many_loads_were_asked_for(
             kinds.room(profile, capacity=6, held=[Held(units, "email")]) for units in range(1, 7)
         ]
         assert rooms == [7, 7, 7, 5, 1, 0]
-    assert len(kinds._rooms) <= 2
+    assert len(kinds._beside) <= 2
