@@ -17,6 +17,7 @@ from benchmarks import (
     throughput,
 )
 from benchmarks.call_center import figure as call_center
+from benchmarks.clocks import figure as clocks
 from benchmarks.engine import figure as engine
 from benchmarks.figures import Figure
 from benchmarks.options import Measure, Options, parser
@@ -32,6 +33,7 @@ FIGURES: dict[str, Measure] = {
     "f": engine.measure,
     "g": recovery_large.measure,
     "h": call_center.measure,
+    "i": clocks.measure,
 }
 _PREAMBLE = """Written by `make bench`. Each figure stands beside what the raw client does on the
 same machine in the same run; one that misses its aim is left as it is, with the profile that shows
