@@ -12,4 +12,11 @@ LIFE: dict[type[d.Decision], Callable[[str, Any], str]] = {
         f" {one.held_weight} units"
     ),
     d.WorkItemWoken: lambda who, one: f"{who}'s time at {moment(one.due_ms)} has come",
+    d.InactivityReminded: lambda who, one: (
+        f"{who} has said nothing since {moment(one.silent_since_ms)} and is reminded"
+        + (f"; the end is due at {moment(one.close_due_ms)}" if one.close_due_ms else "")
+    ),
+    d.InactivityClosed: lambda who, one: (
+        f"{who} has said nothing since {moment(one.silent_since_ms)} and is waited for no more"
+    ),
 }

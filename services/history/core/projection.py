@@ -34,6 +34,8 @@ SILENT: frozenset[type[decisions.Decision]] = frozenset(
         decisions.ReplicaLost,
         decisions.LastAgentForgotten,
         decisions.WorkItemWoken,
+        decisions.InactivityReminded,
+        decisions.InactivityClosed,
         decisions.ReopeningEnded,
         decisions.WorkItemPassedOver,
         decisions.QueueMeasured,

@@ -75,6 +75,8 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     d.WorkItemParked: Telling(type="work_item.parked", agent_fields=_AGENT),
     d.WorkItemSnoozed: Telling(type="work_item.snoozed", agent_fields=_AGENT),
     d.WorkItemWoken: Telling(type="work_item.woken", agent_fields=_AGENT),
+    d.InactivityReminded: Telling(type="inactivity.reminded", agent_fields=_AGENT),
+    d.InactivityClosed: Telling(type="inactivity.closed", agent_fields=_AGENT),
     d.WorkItemHeld: Telling(type="work_item.held", agent_fields=_AGENT),
     d.WorkItemResumed: Telling(type="work_item.resumed", agent_fields=_AGENT),
     d.WorkItemWrappingUp: Telling(type="work_item.wrapping_up", agent_fields=_AGENT),

@@ -122,7 +122,8 @@ class WorkItem:
     `hold_agent_id` is whom a queued item is kept for; `capacity_agent_id` is kept for it, which a
     heavy item may ask once it is passed over. `refusals` are (agent, excluded until), oldest first.
     `until_ms` ends the reservation, hold, snooze or wrap-up. `notices` of their place were sent to
-    the customer in this wait, the last at `noticed_ms`.
+    the customer in this wait, the last at `noticed_ms`. While the customer is waited for,
+    `silence_due_ms` is when they are reminded, or, once that `is_reminded`, the end.
     """
 
     tenant_id: str
@@ -170,6 +171,9 @@ class WorkItem:
     answer_due_ms: int | None = None
     refusals: list[tuple[str, int]] = field(default_factory=list)
     replied_ms: int = 0
+    silent_since_ms: int = 0
+    silence_due_ms: int | None = None
+    is_reminded: bool = False
     notices: int = 0
     noticed_ms: int = 0
     notice_due_ms: int | None = None

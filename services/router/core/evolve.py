@@ -59,6 +59,8 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.WorkItemParked: items.park_item,
     d.WorkItemSnoozed: parked.snooze_item,
     d.WorkItemWoken: parked.wake_item,
+    d.InactivityReminded: parked.remind,
+    d.InactivityClosed: parked.end_for_silence,
     d.WorkItemHeld: items.hold_item,
     d.WorkItemResumed: items.resume_item,
     d.WorkItemWrappingUp: items.wrap_up_item,

@@ -6,7 +6,7 @@ from services.router.core.entities import ContactPoint, Conversation, Desk, Work
 from services.router.core.evolve_aftercare import forget_closed, keep_closed
 from services.router.core.indexing import index_contact_point, index_item
 from services.router.core.state import PartitionState
-from services.router.core.timers import answer_due_ms
+from services.router.core.timers import answer_due_ms, end_silence, start_silence
 
 CONTACT_POINTS_MAX = 2_000_000
 
@@ -35,10 +35,14 @@ def file_message(state: PartitionState, filed: d.MessageFiled) -> None:
     conversation.language = filed.language or conversation.language
     conversation.last_active_ms = state.now_ms
     item = state.get(WorkItem, conversation.work_item_id or "")
-    if item is not None and item.state is S.ASSIGNED and item.answer_due_ms is None:
+    if item is None:
+        return
+    before = (item.answer_due_ms, item.silence_due_ms)
+    end_silence(item)
+    if item.state is S.ASSIGNED and item.answer_due_ms is None:
         item.answer_due_ms = answer_due_ms(state, item)
-        if item.answer_due_ms is not None:
-            index_item(state, state.changing(WorkItem, item.work_item_id))
+    if (item.answer_due_ms, item.silence_due_ms) != before:
+        index_item(state, state.changing(WorkItem, item.work_item_id))
 
 
 def file_reply(state: PartitionState, filed: d.ReplyFiled) -> None:
@@ -50,6 +54,8 @@ def file_reply(state: PartitionState, filed: d.ReplyFiled) -> None:
         return
     item = state.changing(WorkItem, conversation.work_item_id or "")
     item.replied_ms, item.answer_due_ms = state.now_ms, None
+    if item.state is S.ASSIGNED or (item.state is S.PARKED and item.until_ms is None):
+        start_silence(state, item)
     index_item(state, item)
 
 

@@ -16,8 +16,10 @@ from services.router.core.lifecycle import OWNED, check_move
 from services.router.core.state import PartitionState
 from services.router.core.timers import (
     answer_due_ms,
+    end_silence,
     escalation_due_ms,
     policies_of,
+    start_silence,
     start_waiting,
 )
 
@@ -114,6 +116,7 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     item.sequence = queued.sequence
     item.agent_id, item.until_ms, item.held_units = None, None, 0
     item.offered, item.whys, item.participants = [], {}, {}
+    end_silence(item)
     if was_owned or queued.reason is QueueingReason.MIGRATED:
         item.refusals = []
     if queued.reason in _LEFT_BY_THE_OWNER and queued.by_agent_id is not None:
@@ -233,7 +236,10 @@ def put_notice_off(state: PartitionState, put_off: d.WaitNoticePutOff) -> None:
 
 def park_item(state: PartitionState, parked: d.WorkItemParked) -> None:
     """The owner waits for the customer."""
-    change_item(state, parked.work_item_id, S.PARKED, held_units=parked.held_weight)
+    item = change_item(state, parked.work_item_id, S.PARKED, held_units=parked.held_weight)
+    if item.silence_due_ms is None and not item.is_reminded:
+        start_silence(state, item)
+        index_timer(state, item)
 
 
 def hold_item(state: PartitionState, held: d.WorkItemHeld) -> None:
@@ -253,7 +259,9 @@ def hold_item(state: PartitionState, held: d.WorkItemHeld) -> None:
 
 def wrap_up_item(state: PartitionState, wrapping: d.WorkItemWrappingUp) -> None:
     """The conversation is over, the work after it is not."""
-    change_item(state, wrapping.work_item_id, S.WRAPPING_UP, until_ms=wrapping.until_ms)
+    change_item(
+        state, wrapping.work_item_id, S.WRAPPING_UP, until_ms=wrapping.until_ms, silence_due_ms=None
+    )
 
 
 def complete_item(state: PartitionState, completed: d.WorkItemCompleted) -> None:

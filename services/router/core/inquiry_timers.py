@@ -1,4 +1,6 @@
-"""What falls due for a conversation besides its promises: when it is woken."""
+"""What falls due for a conversation besides its promises: when it is woken, when its customer is
+reminded, when it is closed.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,10 +14,10 @@ from services.router.core.state import PartitionState
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextFiring:
     """What fires if nothing changes, and when: a clock is `at_risk` or `breached`, a `level`
-    escalates, what was put aside is `woken`.
+    escalates, what was put aside is `woken`, a silent customer gets a `reminder` or the `closing`.
     """
 
-    what: Literal["at_risk", "breached", "level", "woken"]
+    what: Literal["at_risk", "breached", "level", "woken", "reminder", "closing"]
     at_ms: int
     target: SlaTarget | None = None
     level: int | None = None
@@ -27,6 +29,9 @@ def timers_of(state: PartitionState, conversation_id: str) -> tuple[NextFiring, 
     found: list[NextFiring] = []
     if item is not None and item.state is S.PARKED and item.until_ms is not None:
         found.append(NextFiring(what="woken", at_ms=item.until_ms))
+    if item is not None and item.silence_due_ms is not None:
+        what: Literal["reminder", "closing"] = "closing" if item.is_reminded else "reminder"
+        found.append(NextFiring(what=what, at_ms=item.silence_due_ms))
     return tuple(sorted(found, key=lambda one: (one.at_ms, one.what)))
 
 

@@ -15,6 +15,7 @@ from services.router.core.deadlines import Deadline, DeadlineKind
 from services.router.core.entities import Agent, ContactPoint, Desk, QueuePace, WorkItem
 from services.router.core.escalating import fire_escalation
 from services.router.core.hours import look_at_hours, look_at_shift
+from services.router.core.inactivity import break_silence, is_silence_over
 from services.router.core.lifecycle import WAITING
 from services.router.core.measuring import measure_queue
 from services.router.core.offering import end_hold
@@ -65,6 +66,8 @@ def _fire_item(turn: Turn, item: WorkItem) -> None:
         forget_refusals(turn, item, expired)
         if item.state is S.QUEUED:
             place_item(turn, item)
+    elif is_silence_over(turn, item):
+        break_silence(turn, item)
     else:
         _OF_STATE[item.state](turn, item)
 

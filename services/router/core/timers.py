@@ -25,7 +25,8 @@ def next_timer_ms(item: WorkItem) -> int | None:
     elif item.state in WAITING:
         timers = (item.until_ms, item.escalation_due_ms)
     else:
-        timers = (item.until_ms, item.answer_due_ms if item.state is S.ASSIGNED else None)
+        answer_due_ms = item.answer_due_ms if item.state is S.ASSIGNED else None
+        timers = (item.until_ms, answer_due_ms, item.silence_due_ms)
     running = [due for due in timers if due is not None]
     if item.refusals and item.state in WAITING:
         running += [until for _, until in item.refusals]
@@ -80,6 +81,25 @@ def answer_due_ms(state: PartitionState, item: WorkItem) -> int | None:
     policies = policies_of(state, item)
     after_s = policies.unanswered_take_back_after_s
     return state.now_ms + 1_000 * after_s if after_s is not None else None
+
+
+def start_silence(state: PartitionState, item: WorkItem) -> None:
+    """The customer is waited for from now on; they are reminded if the queue says so (not R18's
+    calls).
+    """
+    queue = state.index_of((item.tenant_id, item.desk_id)).queues.get(item.queue_id)
+    policy = queue.inactivity if queue is not None else None
+    desk = state.need(Desk, item.tenant_id, item.desk_id)
+    if policy is None or desk.configuration.channel(item.channel).exclusive:
+        end_silence(item)
+        return
+    item.silent_since_ms, item.is_reminded = state.now_ms, False
+    item.silence_due_ms = state.now_ms + 1_000 * policy.remind_after_s
+
+
+def end_silence(item: WorkItem) -> None:
+    """Nobody waits for the customer, or for something else first."""
+    item.silence_due_ms, item.is_reminded = None, False
 
 
 def policies_of(state: PartitionState, item: WorkItem) -> DeskPolicies:

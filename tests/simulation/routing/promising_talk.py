@@ -14,6 +14,7 @@ from tests.simulation.routing.talk import PartitionTalk
 
 ACKNOWLEDGES = 0.02
 SNOOZES = 0.5
+SAYS_MORE = 0.4
 
 
 class PromisingTalk(PartitionTalk):
@@ -47,6 +48,10 @@ class PromisingTalk(PartitionTalk):
                 conversation_id=said.conversation_id,
                 until_ms=self._shadow.now_ms + self._own.choice((-1, 500, 20_000, 90_000)),
             )
+        if isinstance(said, e.CloseRequested) and self._own.random() < SAYS_MORE:
+            return e.ReplySent(
+                agent_id=said.agent_id, conversation_id=said.conversation_id, text="More?"
+            )
         return said
 
     def _encode(self, data: e.EventData, desk: DeskKey, now_ms: int) -> bytes:
@@ -68,6 +73,7 @@ def _promising(rng: random.Random, desk: DeskConfiguration) -> DeskConfiguration
     for queue in document["queues"]:
         queue["escalation_policy"] = rng.choice((None, "first", "second"))
         queue["reopen_within_s"] = rng.choice((None, 0, 300))
+        queue["inactivity"] = rng.choice((None, _inactivity(rng), _inactivity(rng)))
     document["policies"] = {**document.get("policies", {}), "reopen_within_s": rng.choice((0, 60))}
     return DeskConfiguration.model_validate(document)
 
@@ -85,6 +91,17 @@ def _noticing(rng: random.Random, desk: DeskConfiguration) -> DeskConfiguration:
                 "notices": words,
             }
     return DeskConfiguration.model_validate(document)
+
+
+def _inactivity(rng: random.Random) -> Json:
+    words = [{"language": "en", "text": "?"}]
+    closes = rng.random() < 0.7
+    return {
+        "remind_after_s": rng.choice((1, 3)),
+        "reminders": words,
+        "close_after_s": 3 if closes else None,
+        "closings": words if closes else [],
+    }
 
 
 def _policy(rng: random.Random, name: str, queues: list[str]) -> Json:

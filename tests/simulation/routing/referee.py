@@ -15,6 +15,7 @@ from tests.simulation.routing.offers import Offers
 from tests.simulation.routing.promises import Promises
 from tests.simulation.routing.queues import Queues
 from tests.simulation.routing.scene import Judge, Scene, desk_of
+from tests.simulation.routing.silences import Silences
 from tests.simulation.routing.sleepers import Sleepers
 from tests.simulation.routing.threads import Threads
 from tests.simulation.routing.times import Times
@@ -38,6 +39,7 @@ class Referee:
             Offers(),
             Promises(),
             Queues(),
+            Silences(),
             Sleepers(),
             Threads(),
             Times(),

@@ -7,7 +7,7 @@ from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import QueueConfiguration
 from libs.common.contracts.records import DecisionRecord
 from libs.common.contracts.wire import Event
-from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.entities import Agent, Conversation, Desk, WorkItem
 from services.router.core.state import PartitionState
 from tests.simulation.routing.facts import DeskKey, Floor, Person, people_of
 
@@ -42,6 +42,15 @@ class Scene:
         queues = self.state.need(Desk, *key).configuration.queues
         queue_id = self.queue_of.get(conversation_id)
         return next((queue for queue in queues if queue.queue_id == queue_id), None)
+
+    def item_of(self, conversation_id: str) -> WorkItem | None:
+        """The item of an open conversation."""
+        conversation = self.state.get(Conversation, conversation_id)
+        return self.state.get(WorkItem, (conversation and conversation.work_item_id) or "")
+
+    def is_put_aside(self, item: WorkItem) -> bool:
+        """Whether its owner put it aside until a time."""
+        return item.state.value == "parked" and item.until_ms is not None
 
     def told(self) -> DecisionRecord:
         """The record at hand."""

@@ -29,6 +29,7 @@ from libs.common.contracts.configuration.escalations import (
     Notify,
     Way,
 )
+from libs.common.contracts.configuration.inactivity import InactivityNotice, InactivityPolicy
 from libs.common.contracts.configuration.on_call import Contact, Override, Rotation
 from libs.common.contracts.configuration.promises import SlaConditions, SlaPolicy
 from libs.common.contracts.configuration.queues import (
@@ -71,6 +72,8 @@ __all__ = [
     "EscalationPolicy",
     "HolidayPlace",
     "Hours",
+    "InactivityNotice",
+    "InactivityPolicy",
     "Mistake",
     "Notice",
     "Notify",

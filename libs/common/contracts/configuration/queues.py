@@ -13,6 +13,7 @@ from libs.common.contracts.configuration.document import (
     StrictClass,
     contradiction,
 )
+from libs.common.contracts.configuration.inactivity import InactivityPolicy
 from libs.common.contracts.configuration.wait_notices import WaitNotices
 from libs.common.contracts.terms import AgentPolicy, Name, OfferMode, Role, ShortText
 
@@ -146,6 +147,8 @@ class QueueConfiguration(Document):
     """Seconds for the work after a conversation, at full weight; 0: none."""
     wrap_up_codes: tuple[Name, ...] = Field(default=(), max_length=100)
     """The outcomes to choose from; with any, one of them must be given."""
+    inactivity: InactivityPolicy | None = None
+    """What happens while customers say nothing. Left out: nothing."""
     reopen_within_s: ReopenSeconds | None = None
     """The desk's policy of this name, for what ends in this queue. Left out: as the desk says."""
     calendar: Name | None = None

@@ -69,7 +69,12 @@ from libs.common.contracts.decisions.offers import (
     Why,
     WorkItemAssigned,
 )
-from libs.common.contracts.decisions.parked import WorkItemSnoozed, WorkItemWoken
+from libs.common.contracts.decisions.parked import (
+    InactivityClosed,
+    InactivityReminded,
+    WorkItemSnoozed,
+    WorkItemWoken,
+)
 from libs.common.contracts.decisions.promises import (
     EscalationLevelsSet,
     EscalationStopped,
@@ -108,6 +113,8 @@ AnyDecision = (
     | WorkItemParked
     | WorkItemSnoozed
     | WorkItemWoken
+    | InactivityReminded
+    | InactivityClosed
     | WorkItemHeld
     | WorkItemResumed
     | WorkItemWrappingUp
@@ -178,6 +185,8 @@ __all__ = [
     "EventRefused",
     "HoldEnded",
     "HoldOpened",
+    "InactivityClosed",
+    "InactivityReminded",
     "LastAgentForgotten",
     "LinkAdded",
     "LinkRemoved",

@@ -26,3 +26,34 @@ class WorkItemWoken(Decision):
     conversation_id: str
     agent_id: str
     due_ms: int
+
+
+@decision
+class InactivityReminded(Decision):
+    """The customer has said nothing since `silent_since_ms` and is reminded, in the same record
+    where `is_told`. Where nothing changes, the conversation is closed at `close_due_ms`.
+    """
+
+    type: Literal["inactivity_reminded"] = "inactivity_reminded"
+    work_item_id: str
+    conversation_id: str
+    agent_id: str
+    silent_since_ms: int
+    due_ms: int
+    is_told: bool
+    close_due_ms: int | None = None
+
+
+@decision
+class InactivityClosed(Decision):
+    """The customer said nothing after the reminder either: the conversation is closed in the same
+    record, and the customer told where `is_told`.
+    """
+
+    type: Literal["inactivity_closed"] = "inactivity_closed"
+    work_item_id: str
+    conversation_id: str
+    agent_id: str
+    silent_since_ms: int
+    due_ms: int
+    is_told: bool

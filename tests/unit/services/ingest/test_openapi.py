@@ -16,7 +16,8 @@ def operations(app: FastAPI) -> list[dict[str, Any]]:
 
 def test_all_doors_are_described(app: FastAPI) -> None:
     """Webhooks, events, eight actions, five around participants, one of a later
-    time, two links, one configuration."""
+    time, two links, one configuration.
+    """
     names = {operation["operationId"] for operation in operations(app)}
 
     assert len(names) == len(operations(app)) == 19
