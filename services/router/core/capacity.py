@@ -45,6 +45,7 @@ class Kinds:
     def __init__(self, desk: DeskConfiguration | None = None) -> None:
         self._kinds: dict[tuple[str, int], Kind] = {}
         # Agents carry the same few loads again and again: what there is room for beside each.
+        self._ever: dict[tuple[Profile, int], int] = {}
         self._beside: dict[tuple[object, int, tuple[Held, ...]], BesideLoad] = {}
         self._desk = desk
         named = sorted(_channels_named(desk)) if desk is not None else []
@@ -62,6 +63,7 @@ class Kinds:
             found = Kind(channel, weight, 1 << len(self._kinds))
             self._kinds[channel, weight] = found
             self._beside.clear()
+            self._ever.clear()
         return found
 
     def room(self, profile: Profile, *, capacity: int, held: Iterable[Held]) -> int:
@@ -101,7 +103,14 @@ class Kinds:
 
     def could_carry(self, profile: Profile, capacity: int, kind: Kind) -> bool:
         """Whether such an agent has room for this kind of work with empty hands."""
-        return bool(self.room(profile, capacity=capacity, held=()) & kind.bit)
+        return bool(self.ever(profile, capacity) & kind.bit)
+
+    def ever(self, profile: Profile, capacity: int) -> int:
+        """The kinds that such an agent has room for with empty hands, as a bit mask."""
+        room = self._ever.get((profile, capacity))
+        if room is None:
+            room = self._ever[profile, capacity] = self.room(profile, capacity=capacity, held=())
+        return room
 
     def is_heavy(self, channel: str, weight: int) -> bool:
         """Whether lighter or less demanding work could starve this kind (R6).

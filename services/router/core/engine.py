@@ -70,7 +70,7 @@ class Engine:
         spoiled then and must be folded anew.
         """
         turn = self._begin(event_id, event_offset, appended_at_ms)
-        is_tick = event is not None and isinstance(event.data, e.ClockTicked)
+        is_tick = event is not None and type(event.data) is e.ClockTicked
         if not is_tick and memory.is_repeat(self.state, event_id):
             return ()
         try:
@@ -99,7 +99,7 @@ class Engine:
         """Refuse an event without looking into it (it broke earlier attempts)."""
         turn = self._begin(event_id, event_offset, appended_at_ms)
         turn.emit(_refusal(event, Refused(reason)))
-        is_tick = event is not None and isinstance(event.data, e.ClockTicked)
+        is_tick = event is not None and type(event.data) is e.ClockTicked
         if not is_tick and not memory.is_repeat(self.state, event_id):
             memory.remember(self.state, event_id, event_offset)
         return tuple(turn.decisions)

@@ -211,7 +211,9 @@ def _index_holders(state: PartitionState, item: WorkItem) -> None:
     state.holders_of[item.work_item_id] = after
     if not after:
         del state.holders_of[item.work_item_id]
-    for key in sorted({*before, *after}):
+    # Mostly it is one agent, who has it or had it; of several, the order is that of the keys.
+    keys = sorted({*before, *after}) if len(before) + len(after) > 1 else after or before
+    for key in keys:
         share_before, share = before.get(key, NOTHING), after.get(key, NOTHING)
         if share_before == share:
             continue

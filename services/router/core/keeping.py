@@ -4,8 +4,7 @@ Without it calls would starve behind chats: whoever gets free is free for the li
 """
 
 from services.router.core.entities import Agent, WorkItem
-from services.router.core.matching import could_carry, first_for, preference_of
-from services.router.core.places import NOBODY
+from services.router.core.matching import best_of, could_carry
 from services.router.core.queueing import signature_of
 from services.router.core.seating import asked_by
 from services.router.core.state import PartitionState
@@ -21,11 +20,15 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
     if not index.lines.is_open(item.queue_id):
         return None
 
+    kind = index.kinds.kind_of(item.channel, item.weight)
+    carries, profiles = index.kinds.could_carry, index.profiles
+
     def idle_since_ms(agent_id: str) -> int:
         return state.need(Agent, item.tenant_id, item.desk_id, agent_id).idle_since_ms
 
     def can_be_kept(agent_id: str) -> bool:
-        return not item.excludes(agent_id) and could_carry(index, item, agent_id)
+        profile, capacity = profiles.of_agent[agent_id], profiles.capacity_of[agent_id]
+        return carries(profile, capacity, kind) and not item.excludes(agent_id)
 
     best: tuple[int, int, str] | None = None
     for agents in index.bench.unkept(*asked_by(index, item)):
@@ -62,8 +65,6 @@ def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None
         return None
     profile = index.profiles.of_agent[agent.agent_id]
     capacity = index.profiles.capacity_of[agent.agent_id]
-    ever = index.kinds.room(profile, capacity=capacity, held=())
-    reached = index.lines.within_reach(profile, ever)
-    firsts = [(first_for(state, agent, one.unkept), one.rank) for one in reached]
-    found = [preference_of(place, rank) for place, rank in firsts if place is not NOBODY]
-    return state.need(WorkItem, min(found).work_item_id) if found else None
+    reached = index.lines.within_reach(profile, index.kinds.ever(profile, capacity))
+    best = best_of(state, agent, [(one.rank, one.unkept) for one in reached])
+    return state.need(WorkItem, best.work_item_id) if best is not None else None

@@ -168,26 +168,35 @@ def item_for(state: PartitionState, agent: Agent) -> Choice | None:
 
 
 def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
-    best: Preference | None = None
-    for reached in within_reach:
-        place = first_for(state, agent, reached.places)
-        if place is not NOBODY:
-            preference = preference_of(place, reached.rank)
-            if best is None or preference < best:
-                best = preference
-    return best
+    return best_of(state, agent, [(reached.rank, reached.places) for reached in within_reach])
 
 
-def first_for(state: PartitionState, agent: Agent, orders: list[Places]) -> Place:
-    """The lowest of the places whose item the agent did not refuse; `NOBODY` if there is none."""
-    first = min([places.first for places in orders])
-    if first is NOBODY or not _is_excluded(state, agent, first):
-        return first
-    return next((one for one in merge(*orders) if not _is_excluded(state, agent, one)), NOBODY)
+def best_of(
+    state: PartitionState, agent: Agent, ranked: list[tuple[int, list[Places]]]
+) -> Preference | None:
+    """The first of all by rank and place whose item the agent did not refuse.
+
+    Refusals are few: only whether the very first was refused is looked at, and if so, at them all.
+    """
+    best = _lowest([(min([one.first for one in orders]), rank) for rank, orders in ranked])
+    if best is None or not _is_excluded(state, agent, best.work_item_id):
+        return best
+    return _lowest([(_first_willing(state, agent, orders), rank) for rank, orders in ranked])
 
 
-def _is_excluded(state: PartitionState, agent: Agent, place: Place) -> bool:
-    return state.need(WorkItem, place.work_item_id).excludes(agent.agent_id)
+def _lowest(firsts: list[tuple[Place, int]]) -> Preference | None:
+    return min([preference_of(*one) for one in firsts if one[0] is not NOBODY], default=None)
+
+
+def _first_willing(state: PartitionState, agent: Agent, orders: list[Places]) -> Place:
+    for place in merge(*orders):
+        if not _is_excluded(state, agent, place.work_item_id):
+            return place
+    return NOBODY
+
+
+def _is_excluded(state: PartitionState, agent: Agent, work_item_id: str) -> bool:
+    return state.need(WorkItem, work_item_id).excludes(agent.agent_id)
 
 
 def preference_of(place: Place, rank: int) -> Preference:

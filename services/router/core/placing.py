@@ -253,10 +253,10 @@ def forget_refusals(turn: Turn, item: WorkItem, agent_ids: tuple[str, ...]) -> N
 
 def _resume_held(turn: Turn, agent: Agent) -> None:
     key = (agent.tenant_id, agent.desk_id, agent.agent_id)
-    items = [turn.state.need(WorkItem, name) for name in turn.state.held.get(key, ())]
-    held = [item for item in items if item.state is S.HELD and item.agent_id == agent.agent_id]
-    for item in sorted(held, key=lambda item: item.work_item_id):
-        if has_room_to_resume(turn, item):
+    for work_item_id in sorted(turn.state.held.get(key, ())):
+        item = turn.state.need(WorkItem, work_item_id)
+        is_mine = item.agent_id == agent.agent_id
+        if item.state is S.HELD and is_mine and has_room_to_resume(turn, item):
             resume(turn, item, virtual_time_ms=item.virtual_time_ms)
 
 
