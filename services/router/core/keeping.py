@@ -3,6 +3,8 @@
 Without it calls would starve behind chats: whoever gets free is free for the lighter ones first.
 """
 
+from operator import itemgetter
+
 from services.router.core.entities import Agent, WorkItem
 from services.router.core.matching import best_of, could_carry
 from services.router.core.queueing import signature_of
@@ -31,17 +33,19 @@ def agent_to_keep(state: PartitionState, item: WorkItem) -> str | None:
         return carries(profile, capacity, kind) and not item.excludes(agent_id)
 
     best: tuple[int, int, str] | None = None
-    for agents in index.bench.unkept(*asked_by(index, item)):
-        for free_units in sorted(agents.by_free, reverse=True):
-            spare = agents.by_free[free_units]
-            # Of twenty classes, three are looked into: in the others nobody can be idle for longer.
-            if best is not None and (-free_units, *spare.earliest) >= best:
-                break
-            first = spare.first(idle_since_ms, can_be_kept)
-            if first is not None:
-                found = (-free_units, *first)
-                best = found if best is None else min(best, found)
-                break
+    spares = [
+        (-free_units, *spare.earliest, spare)
+        for agents in index.bench.unkept(*asked_by(index, item))
+        for free_units, spare in agents.by_free.items()
+    ]
+    # Where somebody may be idle for longest is looked first: of twenty classes, mostly into one.
+    for less_units, since_ms, agent_id, spare in sorted(spares, key=itemgetter(0, 1, 2)):
+        if best is not None and (less_units, since_ms, agent_id) >= best:
+            break
+        first = spare.first(idle_since_ms, can_be_kept)
+        if first is not None:
+            found = (less_units, *first)
+            best = found if best is None else min(best, found)
     return best[2] if best is not None else None
 
 
