@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("aiokafka", "faststream", "motor", "orjson", "pydantic", "uvicorn", "uvloop")
+PACKAGES = ("aiokafka", "faststream", "motor", "msgspec", "orjson", "pydantic", "uvicorn", "uvloop")
 _KIB_PER_GIB = 1024 * 1024
 
 
