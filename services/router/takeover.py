@@ -34,6 +34,9 @@ from services.router.saves import SaveStore
 TIMER_S = 0.05
 CONFIRM_AGAIN_S = 0.2
 RECORDS_PER_READ_MAX = 500
+# Own records are read back that seldom while few are under way.
+READ_BACK_EVERY_S = 0.02
+READ_BACK_DEPTH = 64
 SOURCE = "switchboard/router"
 
 
@@ -229,7 +232,13 @@ class TakeoverRunner:
                 header = read_headers(record.headers)
                 self._take(self._machine.log_read(record.offset, header, record.value))
             # A long fold must not keep the heartbeats waiting.
-            await asyncio.sleep(0)
+            await asyncio.sleep(READ_BACK_EVERY_S if self._is_read_back_patient else 0)
+
+    @property
+    def _is_read_back_patient(self) -> bool:
+        """Whether nobody waits for the own records: a fetch for each takes longer than deciding."""
+        tenure = self._machine.tenure
+        return tenure is not None and tenure.ending is None and tenure.depth <= READ_BACK_DEPTH
 
     async def _read_events(self) -> None:
         while True:
