@@ -14,8 +14,11 @@ from tests.simulation.oracle import HashedDecider
 from tests.simulation.routing.promising_talk import PromisingTalk
 from tests.simulation.routing.referee import Referee
 from tests.simulation.routing.talk import PartitionTalk
+from tests.simulation.routing.timed_talk import STARTS_MS, TimedTalk
 from tests.simulation.tiny_engine import TinyEngine
 from tests.simulation.upgraded import UpgradedEngine, VulnerableEngine
+
+START_MS = 1_700_000_000_000
 
 
 class Talk(Protocol):
@@ -41,7 +44,7 @@ class Kit:
     records at once. The log's clock runs `pace` times as fast as the owners' while there are
     faults, and jumps by up to `jump_ms_max`. One of `saves_checked_every` saves is restored and
     compared. `settle_ms` bounds how long everything may take once the faults have ended; a
-    deadline that is overdue by `overdue_ms` was missed.
+    deadline that is overdue by `overdue_ms` was missed. A world begins at one of `starts_ms`.
     """
 
     limits: Limits
@@ -59,6 +62,7 @@ class Kit:
     saves_checked_every: int = 1
     settle_ms: int
     overdue_ms: int
+    starts_ms: tuple[int, ...] = (START_MS,)
 
 
 def _tiny(documents: Iterable[Change], now_ms: int, version: int) -> HashedDecider:
@@ -78,6 +82,11 @@ def _desk_talk(rng: random.Random, shadow: HashedDecider) -> Talk:
 def _promising_talk(rng: random.Random, shadow: HashedDecider) -> Talk:
     assert isinstance(shadow, VulnerableEngine)
     return PromisingTalk(rng, shadow)
+
+
+def _timed_talk(rng: random.Random, shadow: HashedDecider) -> Talk:
+    assert isinstance(shadow, VulnerableEngine)
+    return TimedTalk(rng, shadow)
 
 
 def _judged(shadow: HashedDecider) -> Fold:
@@ -111,4 +120,5 @@ REAL = Kit(
     overdue_ms=2_000,
 )
 PROMISING = replace(REAL, talk=_promising_talk)
-KITS = {"tiny": TINY, "real": REAL, "promising": PROMISING}
+TIMED = replace(REAL, talk=_timed_talk, starts_ms=STARTS_MS)
+KITS = {"tiny": TINY, "real": REAL, "promising": PROMISING, "timed": TIMED}

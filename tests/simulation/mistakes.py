@@ -11,6 +11,7 @@ from tests.simulation.oracle import BrokenPromiseError
 from tests.simulation.routing import planted_capacity as capacity
 from tests.simulation.routing import planted_flow as flow
 from tests.simulation.routing import planted_promises as promises
+from tests.simulation.routing import planted_times as times
 from tests.simulation.world import World
 
 FOUND_WITHIN_SEEDS = 200
@@ -76,12 +77,25 @@ IN_PROMISES = {
     promises.escalates_after_completion: 0,
     promises.answer_forgotten: 1,
 }
+IN_TIME = {
+    times.wrong_daylight_saving_edge: 1,
+    times.holiday_in_the_wrong_zone: 2,
+    times.breaks_count_as_open: 0,
+    times.timer_from_the_wall_clock: 0,
+    times.promises_count_at_night: 0,
+    times.transfer_keeps_the_old_calendar: 7,
+    times.shift_never_ends: 0,
+    times.something_new_to_the_last_minute: 4,
+    times.queue_stays_open: 0,
+    times.opening_fills_nobody: 5,
+}
 MISTAKES: dict[str, Mistake] = {
     mistake.plant.__name__: mistake
     for mistake in (
         *IN_THE_PROTOCOL,
         *(Mistake(plant, seed, "real", 2_000) for plant, seed in IN_ROUTING.items()),
         *(Mistake(plant, seed, "promising", 2_000) for plant, seed in IN_PROMISES.items()),
+        *(Mistake(plant, seed, "timed", 2_000) for plant, seed in IN_TIME.items()),
     )
 }
 

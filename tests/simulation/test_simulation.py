@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 # Every type of decision, but what becomes of replies, which says nothing to routing, and two that
 # are so rare that longer searches alone meet them: a successor who takes part, a link taken back.
 RARE = {"delivery_filed", "owner_changed", "link_removed"}
-# Simulated desks name no calendar: a run lasts seconds, and hours are minutes at least.
+# What only desks with calendars decide.
 HOURS = {"agent_shift_changed", "queue_hours_changed"}
 # What only desks with promises decide.
 PROMISED = {one for one in DECISION_TYPES if one.startswith(("sla_", "escalation_"))}
@@ -21,12 +21,14 @@ DECIDED = {
     "real": DECISION_TYPES.keys() - RARE - HOURS - (PROMISED - {"escalation_fired"}),
     "tiny": set[str](),
     "promising": PROMISED,
+    "timed": HOURS,
 }
-# 150 worlds of the real engine, a third of them with promises.
+# 150 worlds of the real engine, a third of them with promises, some of these with calendars too.
 SEEDS = {
     "real": range(1_000, 1_100),
     "tiny": range(1_000, 1_060),
-    "promising": range(1_000, 1_050),
+    "promising": range(1_000, 1_030),
+    "timed": range(1_000, 1_020),
 }
 
 

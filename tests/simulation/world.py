@@ -16,7 +16,6 @@ from tests.simulation.readers import Reader
 from tests.simulation.store import SaveStore
 from tests.simulation.upgraded import POISON
 
-START_MS = 1_700_000_000_000
 TRACE_LENGTH = 400
 LATE_DELIVERY = 0.06
 
@@ -27,9 +26,10 @@ class World:
     def __init__(self, seed: int, *, steps: int = 1_500, kit: Kit = TINY) -> None:
         self.rng = random.Random(seed)
         self.seed = seed
-        self.now_ms = START_MS
+        self.start_ms = kit.starts_ms[seed % len(kit.starts_ms)]
+        self.now_ms = self.start_ms
         # The hosts' clocks, and the broker's, which jumps.
-        self.wall_ms = self.log_ms = START_MS
+        self.wall_ms = self.log_ms = self.start_ms
         self.kit = kit
         self.pace = kit.pace
         self.limits = kit.limits
@@ -78,7 +78,7 @@ class World:
         """Put a line on the trace and count it."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
         told = " ".join(f"{name}={value}" for name, value in values.items())
-        line = f"{self.now_ms - START_MS:>7} {kind} {told}"
+        line = f"{self.now_ms - self.start_ms:>7} {kind} {told}"
         self.trace.append(line)
         self._digest.update(line.encode())
 
@@ -145,7 +145,7 @@ class World:
             # The broker's clock was set right, or wrong: forward, or back by as much.
             jump_ms = self.rng.randrange(self.rng.choice((500, 5_000, self.kit.jump_ms_max)))
             self.log_ms += self.rng.choice((jump_ms, jump_ms, -jump_ms))
-            self.note("clock jumps", to=self.log_ms - START_MS)
+            self.note("clock jumps", to=self.log_ms - self.start_ms)
 
     def hear(self, values: Iterable[bytes]) -> None:
         """These events are in the log now."""

@@ -48,8 +48,11 @@ def _look_at_shifts(state: PartitionState, key: DeskKey, before: dict[str, Shift
     for agent_id in sorted(before.keys() | after.keys()):
         if before.get(agent_id) != after.get(agent_id):
             agent = state.changing(Agent, *key, agent_id)
+            was_present = agent.is_present
             agent.shift_due_ms = state.now_ms if agent_id in after else None
             agent.shift = agent.shift if agent_id in after else ShiftPhase.ON
+            if agent.is_present and not was_present:
+                agent.idle_since_ms = state.now_ms
             index_agent(state, agent)
 
 

@@ -35,7 +35,7 @@ def tell_place(turn: Turn, item: WorkItem) -> None:
     policy = queue.wait_notices if queue is not None else None
     pace = turn.state.get(QueuePace, *desk, item.queue_id)
     reply_to = turn.state.need(Conversation, item.conversation_id).reply_to
-    if policy is None or reply_to is None:
+    if policy is None or reply_to is None or item.notices >= policy.at_most:
         _put_off(turn, item, cause="withdrawn", again_ms=None)
     elif pace is not None and pace.is_closed:
         # Whoever is served when it opens is told nothing more.

@@ -67,7 +67,8 @@ class Agents:
         ]
 
     def _absent(self) -> list[Agent]:
-        return [agent for agent in self._agents() if not agent.is_present]
+        """Who has not come yet; who has come may be off shift all the same."""
+        return [agent for agent in self._agents() if not _has_come(agent)]
 
     def _come(self, agent: Agent) -> Said:
         if agent.connection_id is None:
@@ -190,3 +191,7 @@ class Agents:
             for _, item in sorted(table.items())
             if isinstance(item, WorkItem) and (item.tenant_id, item.desk_id) == self._desk
         ]
+
+
+def _has_come(agent: Agent) -> bool:
+    return agent.connection_id is not None and agent.presence is Presence.AVAILABLE

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from libs.common.contracts.configuration import AgentConfiguration, AgentGroup, DeskConfiguration
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.entities import Agent, Desk, WorkItem
+from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
 from services.router.core.state import PartitionState
 
 DeskKey = tuple[str, str]
@@ -172,11 +172,17 @@ class Floor:
         """Whether a present person could be offered the queued item now."""
         agent = self.agent(person.agent_id)
         return (
-            (agent.kept_for is None or agent.kept_for == item.work_item_id)
+            self.is_open(item.queue_id)
+            and (agent.kept_for is None or agent.kept_for == item.work_item_id)
             and not item.excludes(person.agent_id)
             and self.is_for(item, person)
             and self.has_room(person, item.channel, item.weight)
         )
+
+    def is_open(self, queue_id: str) -> bool:
+        """Whether the engine takes the queue for open; `hours.py` judges that."""
+        pace = self.state.get(QueuePace, *self.key, queue_id)
+        return pace is None or not pace.is_closed
 
     def waiting(self) -> list[WorkItem]:
         """Items that stand in a line."""

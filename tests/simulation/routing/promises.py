@@ -1,6 +1,6 @@
 """Promises and escalations, counted by hand in an account of their own (R24, R25, R26, I6).
 
-The simulated desks name no calendar: all time counts, so that an instant is a sum.
+Open time is counted minute by minute; where no calendar is named, an instant is a sum.
 """
 
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from libs.common.contracts.terms import SlaTarget
 from services.router.core.entities import Desk
 from tests.simulation.oracle import require
 from tests.simulation.routing.facts import DeskKey
+from tests.simulation.routing.openings import AllTime, openings_of
 from tests.simulation.routing.scene import Scene, desk_of
 
 OF_REPLIES = (SlaTarget.FIRST_RESPONSE, SlaTarget.NEXT_RESPONSE)
@@ -25,6 +26,11 @@ class Hand:
     left_ms: int | None = None
     is_broken: bool = False
 
+    @property
+    def runs(self) -> bool:
+        """Whether something will be due."""
+        return self.left_ms is None and not self.is_broken
+
 
 @dataclass(slots=True)
 class Account:
@@ -32,6 +38,8 @@ class Account:
 
     policy: SlaPolicy
     work_item_id: str
+    queue_id: str
+    counts: AllTime
     clocks: dict[SlaTarget, Hand] = field(default_factory=dict)
 
 
@@ -51,6 +59,8 @@ class Promises:
                 self._started(scene, decision)
             case d.SlaClocksPaused():
                 self._paused(decision, now_ms)
+            case d.SlaClocksSet() if decision.cause == "moved":
+                self._moved(scene, decision)
             case d.SlaClocksSet():
                 self._set(decision, now_ms)
             case d.SlaAtRisk() | d.SlaBreached():
@@ -91,19 +101,12 @@ class Promises:
 
     def _started(self, scene: Scene, started: d.SlaStarted) -> None:
         now_ms = scene.told().now_ms
-        desk = scene.state.need(Desk, *desk_of(started)).configuration
-        item = scene.item(started.work_item_id)
-        policies = (
-            one
-            for one in desk.sla_policies
-            if (not one.when.queue or started.queue_id in one.when.queue)
-            and (not one.when.channel or item.channel in one.when.channel)
-        )
-        policy = next(policies, None)
+        policy = _policy_for(scene, started, started.queue_id)
         label = f"R25: {started.conversation_id}"
         assert policy is not None, label
         require(policy.sla_policy_id == started.policy_id, f"{label}: by {started.policy_id}")
-        account = Account(policy, started.work_item_id)
+        counts = _counts(scene, desk_of(started), policy)
+        account = Account(policy, started.work_item_id, started.queue_id, counts)
         self._accounts[started.conversation_id] = account
         targets = [clock.target for clock in started.clocks]
         require(targets == [SlaTarget.FIRST_RESPONSE, SlaTarget.RESOLUTION], f"{label}: {targets}")
@@ -113,25 +116,28 @@ class Promises:
     def _runs(self, account: Account, clock: d.RunningClock, now_ms: int, label: str) -> None:
         """A clock that starts now has the whole of its target."""
         target_ms = 1_000 * getattr(account.policy, f"{clock.target.value}_s")
-        risk_ms = now_ms + round(target_ms * account.policy.at_risk_share)
-        right = (now_ms + target_ms, risk_ms)
-        require((clock.due_ms, clock.at_risk_ms) == right, f"{label}: {clock}, not {right}")
-        account.clocks[clock.target] = Hand(*right)
+        risk_ms = account.counts.due(now_ms, round(target_ms * account.policy.at_risk_share))
+        due_ms = account.counts.due(now_ms, target_ms)
+        # None lies behind what was counted, and behind the end of the run.
+        is_right = clock.due_ms == (due_ms or clock.due_ms)
+        is_right = is_right and clock.at_risk_ms == (risk_ms or clock.at_risk_ms)
+        require(is_right, f"{label}: {clock}, not {due_ms}, {risk_ms}")
+        account.clocks[clock.target] = Hand(clock.due_ms, clock.at_risk_ms)
 
     def _paused(self, paused: d.SlaClocksPaused, now_ms: int) -> None:
         account = self._accounts[paused.conversation_id]
         for rest in paused.clocks:
             hand = account.clocks[rest.target]
-            left_ms = max(0, hand.due_ms - now_ms)
+            left_ms = account.counts.open_ms(now_ms, hand.due_ms)
             label = f"R25: {paused.conversation_id} {rest.target} pauses"
             require(hand.left_ms is None and not hand.is_broken, f"{label}: does not run")
-            require(rest.remaining_ms == left_ms, f"{label}: {rest.remaining_ms}, not {left_ms}")
-            hand.left_ms = left_ms
+            is_right = left_ms in (None, rest.remaining_ms)
+            require(is_right, f"{label}: {rest.remaining_ms}, not {left_ms}")
+            hand.left_ms = rest.remaining_ms
 
     def _set(self, clocks: d.SlaClocksSet, now_ms: int) -> None:
         account = self._accounts[clocks.conversation_id]
         label = f"R25: {clocks.conversation_id} {clocks.cause}"
-        require(clocks.cause != "moved" or not clocks.clocks, f"{label}: no calendar, no change")
         for clock in clocks.clocks:
             if clocks.cause == "message":
                 require(clock.target not in account.clocks, f"{label}: put off")
@@ -139,10 +145,33 @@ class Promises:
                 continue
             hand = account.clocks[clock.target]
             require(hand.left_ms is not None, f"{label}: {clock.target} did not stand still")
-            due_ms = now_ms + (hand.left_ms or 0)
-            require(clock.due_ms == due_ms, f"{label}: due {clock.due_ms}, not {due_ms}")
-            hand.due_ms, hand.left_ms = due_ms, None
+            due_ms = account.counts.due(now_ms, hand.left_ms or 0)
+            is_right = due_ms in (None, clock.due_ms)
+            require(is_right, f"{label}: due {clock.due_ms}, not {due_ms}")
+            hand.due_ms, hand.left_ms = clock.due_ms, None
             hand.risk_ms = clock.at_risk_ms
+
+    def _moved(self, scene: Scene, moved: d.SlaClocksSet) -> None:
+        """Another queue's policy with another calendar counts what is left on that one."""
+        account, now_ms = self._accounts[moved.conversation_id], scene.told().now_ms
+        label = f"R25: {moved.conversation_id} moves to {moved.queue_id}"
+        policy = _policy_for(scene, moved, moved.queue_id)
+        account.queue_id, before = moved.queue_id, account.counts
+        named = policy is not None and policy.calendar is not None
+        after = _counts(scene, desk_of(moved), policy) if named and policy else before
+        if after.calendar == before.calendar:
+            require(not moved.clocks, f"{label}: the same calendar, no change")
+            return
+        account.counts = after
+        running = {target for target, hand in account.clocks.items() if hand.runs}
+        require({one.target for one in moved.clocks} == running, f"{label}: all that run")
+        for clock in moved.clocks:
+            hand = account.clocks[clock.target]
+            left_ms = before.open_ms(now_ms, hand.due_ms)
+            due_ms = after.due(now_ms, left_ms) if left_ms is not None else None
+            is_right = due_ms in (None, clock.due_ms)
+            require(is_right, f"{label}: due {clock.due_ms}, not {due_ms}")
+            hand.due_ms, hand.risk_ms = clock.due_ms, clock.at_risk_ms
 
     def _fires(self, scene: Scene, fired: d.SlaAtRisk | d.SlaBreached) -> None:
         now_ms = scene.told().now_ms
@@ -191,7 +220,8 @@ def _wait_ms(scene: Scene, fired: d.SlaAtRisk) -> int:
     measured = [
         one
         for one in scene.told().decisions
-        if isinstance(one, d.QueueMeasured) and one.queue_id == fired.queue_id
+        if isinstance(one, d.QueueMeasured)
+        and (*desk_of(one), one.queue_id) == (*desk_of(fired), fired.queue_id)
     ]
     mine = scene.item(fired.work_item_id)
     ahead = [
@@ -205,3 +235,28 @@ def _wait_ms(scene: Scene, fired: d.SlaAtRisk) -> int:
     ]
     require(bool(measured), f"R27: {fired.work_item_id}: predicted without a measure")
     return len(ahead) * 300_000 // measured[0].served
+
+
+def _policy_for(
+    scene: Scene, decision: d.SlaStarted | d.SlaClocksSet, queue_id: str
+) -> SlaPolicy | None:
+    """The first policy in force that holds for the conversation in this queue."""
+    desk = scene.state.need(Desk, *desk_of(decision)).configuration
+    item = scene.item(decision.work_item_id)
+    policies = (
+        one
+        for one in desk.sla_policies
+        if (not one.when.queue or queue_id in one.when.queue)
+        and (not one.when.channel or item.channel in one.when.channel)
+    )
+    return next(policies, None)
+
+
+def _counts(scene: Scene, key: DeskKey, policy: SlaPolicy) -> AllTime:
+    """What the policy's clocks count by, as the document in force has it."""
+    desk = scene.state.need(Desk, *key).configuration
+    calendar = next((one for one in desk.calendars if one.calendar_id == policy.calendar), None)
+    return openings_of(calendar, scene.told().now_ms) if calendar is not None else _ALL_TIME
+
+
+_ALL_TIME = AllTime()

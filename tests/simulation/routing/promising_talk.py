@@ -56,10 +56,12 @@ class PromisingTalk(PartitionTalk):
 
     def _encode(self, data: e.EventData, desk: DeskKey, now_ms: int) -> bytes:
         if isinstance(data, e.DeskConfigured):
-            data = e.DeskConfigured(
-                configuration=_noticing(self._later, _promising(self._own, data.configuration))
-            )
+            data = e.DeskConfigured(configuration=self._dressed(data.configuration, now_ms))
         return super()._encode(data, desk, now_ms)
+
+    def _dressed(self, plain: DeskConfiguration, now_ms: int) -> DeskConfiguration:  # noqa: ARG002 - who has hours looks at the clock
+        """The desk with all that it promises."""
+        return _noticing(self._later, _promising(self._own, plain))
 
 
 def _promising(rng: random.Random, desk: DeskConfiguration) -> DeskConfiguration:

@@ -9,6 +9,7 @@ from services.router.core.evolve import evolve
 from tests.simulation.oracle import require
 from tests.simulation.routing.choices import Choices
 from tests.simulation.routing.facts import DeskKey
+from tests.simulation.routing.hours import Hours
 from tests.simulation.routing.loads import Loads
 from tests.simulation.routing.notices import Notices
 from tests.simulation.routing.offers import Offers
@@ -34,6 +35,7 @@ class Referee:
         self.scene = Scene(engine.state)
         self._judges: tuple[Judge, ...] = (
             Choices(),
+            Hours(),
             Loads(),
             Notices(),
             Offers(),

@@ -5,11 +5,15 @@ from typing import Protocol
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import QueueConfiguration
+from libs.common.contracts.events import MessageReceived
 from libs.common.contracts.records import DecisionRecord
 from libs.common.contracts.wire import Event
 from services.router.core.entities import Agent, Conversation, Desk, WorkItem
 from services.router.core.state import PartitionState
 from tests.simulation.routing.facts import DeskKey, Floor, Person, people_of
+from tests.simulation.routing.routes import route_of
+
+COME_OR_GO = (d.AgentPresenceChanged, d.AgentConnectionChanged, d.AgentShiftChanged)
 
 
 @dataclass(slots=True)
@@ -60,15 +64,30 @@ class Scene:
     def take_in(self, decision: d.AnyDecision) -> None:
         """What the scene itself keeps account of."""
         if isinstance(decision, d.ConfigurationApplied):
-            self.people[desk_of(decision)] = people_of(decision.configuration)
+            self._note_people(decision)
+        elif isinstance(decision, d.ConversationOpened | d.ConversationReopened):
+            self._note_route(decision)
         elif isinstance(decision, d.WorkItemParked | d.WorkItemSnoozed):
             self.parked_units[decision.work_item_id] = decision.held_weight
         elif isinstance(decision, d.WorkItemQueued | d.WorkItemRelaxed):
             self.queue_of[decision.conversation_id] = decision.queue_id
         elif isinstance(decision, d.WorkItemAssigned):
             self.idle_since_ms[*desk_of(decision), decision.agent_id] = self.told().now_ms
-        elif isinstance(decision, d.AgentPresenceChanged | d.AgentConnectionChanged):
+        elif isinstance(decision, COME_OR_GO):
             self._note_presence((*desk_of(decision), decision.agent_id))
+
+    def _note_people(self, applied: d.ConfigurationApplied) -> None:
+        self.people[desk_of(applied)] = people_of(applied.configuration)
+        for tenant_id, desk_id, agent_id in list(self.state.tables["agent"]):
+            # Whose shifts are gone is on at once, configured or not.
+            if (tenant_id, desk_id) == desk_of(applied):
+                self._note_presence((tenant_id, desk_id, agent_id))
+
+    def _note_route(self, opened: d.ConversationOpened | d.ConversationReopened) -> None:
+        """Where a message leads that may find its queue closed, and nobody's work."""
+        if self.event is not None and isinstance(self.event.data, MessageReceived):
+            desk = self.state.need(Desk, *desk_of(opened)).configuration
+            self.queue_of[opened.conversation_id] = route_of(desk, self.event.data)[1].queue
 
     def _note_presence(self, key: tuple[str, str, str]) -> None:
         """Idle since becoming available, or since the last assignment; nothing else (R9)."""

@@ -20,7 +20,13 @@ class Waits:
         """An agent is kept only for an item that was passed over, and the right one (R6)."""
         if isinstance(decision, d.HoldOpened):
             floor = scene.floor(desk_of(decision))
-            self._check_hold(floor, scene.item(decision.work_item_id), decision)
+            # Who was freed in mid-record is looked at before it ends: then it fits.
+            fits = any(
+                isinstance(one, d.HoldEnded)
+                and (one.work_item_id, one.cause) == (decision.work_item_id, "fits")
+                for one in scene.told().decisions
+            )
+            self._check_hold(floor, scene.item(decision.work_item_id), decision, fits=fits)
 
     def after(self, scene: Scene, decision: d.AnyDecision) -> None:
         """Nothing to judge before the record is done."""
@@ -42,6 +48,8 @@ class Waits:
     def _check_nobody_waits(self, floor: Floor) -> None:
         present = floor.present()
         for item in floor.waiting():
+            if not floor.is_open(item.queue_id):
+                continue
             for person in present:
                 if floor.could_take(item, person):
                     told = f"{item.work_item_id} waits beside {person.agent_id}"
@@ -90,7 +98,9 @@ class Waits:
                 is_mutual = bool(keeps) and keeps[0].capacity_agent_id == agent_id
                 require(is_mutual, f"R6: {agent_id}: is kept for what does not know it")
 
-    def _check_hold(self, floor: Floor, item: WorkItem, opened: d.HoldOpened) -> None:
+    def _check_hold(
+        self, floor: Floor, item: WorkItem, opened: d.HoldOpened, *, fits: bool
+    ) -> None:
         label = f"{item.work_item_id}, {opened.agent_id}"
         agent = floor.agent(opened.agent_id)
         person = floor.people.get(opened.agent_id)
@@ -103,7 +113,7 @@ class Waits:
             has_room = floor.has_room(person, item.channel, item.weight)
             # While open work is looked at under a new version, room is given out item by item.
             is_rematching = floor.desk.rematch_due_ms is not None
-            require(not has_room or is_rematching, f"R6: {label}: has room now")
+            require(not has_room or is_rematching or fits, f"R6: {label}: has room now")
         elif opened.kind is HoldKind.LAST_AGENT:
             require(floor.is_for(item, person), f"R11: {label}: is not for them")
 

@@ -271,14 +271,16 @@ def test_shift_that_never_ends_is_looked_at_within_a_year() -> None:
 
 
 def test_agent_who_loses_the_shift_is_on() -> None:
-    """A new version without shifts lets the agent work at once (R24)."""
+    """A new version without shifts lets the agent work at once, idle since then (R9, R24)."""
     world = World(a_desk_with(OPENS_SOON, shift="soon"))
     world.arrives("ann")
+    world.now_ms += 1_000
     world.message("zoe")
     assert ann(world).shift is ShiftPhase.OFF
 
     world.hear(e.DeskConfigured(configuration=a_desk_with(OPENS_SOON)))
 
+    assert ann(world).idle_since_ms == world.now_ms
     assert "reservation_opened" in types(world.tick())
     assert ann(world).shift_due_ms is None
 

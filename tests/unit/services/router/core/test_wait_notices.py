@@ -120,6 +120,17 @@ def test_queue_that_gives_no_notices_any_more_withdraws_them() -> None:
     assert types(world.tick(after_s=600)) == []
 
 
+def test_queue_that_tells_less_than_before_is_heeded() -> None:
+    """What was told counts for the new version's bound."""
+    world = a_world()
+    world.message("zoe")
+    world.tick(after_s=60)
+    fewer = {"queue_id": "general", "wait_notices": {**NOTICES, "at_most": 1}}
+    configure(world, a_desk_of(fewer))
+
+    assert told(world.tick(after_s=60)) == []
+
+
 def test_notice_waits_until_a_closed_queue_has_been_open_for_the_interval() -> None:
     """Once for each closing, and whoever is served at the opening reads nothing more."""
     queue = {"queue_id": "general", "calendar": "soon", "wait_notices": NOTICES}
