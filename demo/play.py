@@ -80,7 +80,7 @@ async def _to_the_end(scene: Scene, people: DeskPeople, feed: Feed) -> None:
             await asyncio.sleep(POLL_S)
         await playing
         deadline_s = clock.monotonic_s() + WORK_ENDS_TIMEOUT_S
-        while len(people.record.completed) < scene.episodes and clock.monotonic_s() < deadline_s:
+        while people.record.open > scene.left_open and clock.monotonic_s() < deadline_s:
             feed.completed(len(people.record.completed))
             await asyncio.sleep(POLL_S)
     finally:

@@ -58,6 +58,8 @@ class Scene:
         self._late_agent = late_agent
         self._link = link
         self.regular: Regular | None = None
+        # Whoever asks for a call is still waiting for the office at the end.
+        self.left_open = 1
         self.episodes = len(self._episodes) + 2
         self.begun = 0
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from docs.asyncapi_document import asyncapi_document
 from docs.dashboard_documents import dashboard_documents
 from docs.desk_page import desk_page
+from docs.example_pictures import example_pictures
 from docs.lifecycle_document import lifecycle_document
 from docs.openapi_documents import openapi_documents
 from docs.schema_documents import schema_documents
@@ -20,6 +21,7 @@ SOURCES: tuple[Callable[[], Documents], ...] = (
     asyncapi_document,
     lifecycle_document,
     desk_page,
+    example_pictures,
     dashboard_documents,
 )
 

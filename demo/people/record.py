@@ -30,6 +30,11 @@ class Record:
     refused: list[str] = field(default_factory=list)
     on_told: Callable[[Told], None] = lambda _: None
 
+    @property
+    def open(self) -> int:
+        """How many conversations are not over."""
+        return len(self.opened) - len(self.completed)
+
     def agent_hears(self, agent_id: str, message: Told) -> None:  # noqa: ARG002 - who is no matter
         """An agent's socket told something."""
         event_id = str(message["id"]).rpartition(".")[0]

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from libs.common.calendars import BusinessClock
-from libs.common.calendars.days import DAYS_SHOWN, DAYS_SHOWN_MAX, days_as_text, days_from
+from libs.common.calendars.days import DAYS_SHOWN, DAYS_SHOWN_MAX, days_as_bars, days_from
 from libs.common.calendars.picture import days_as_picture
 from libs.common.contracts.terms import Name
 from libs.common.credentials import Principal
@@ -97,7 +97,7 @@ async def days_of_calendar(
         now_ms = engine.now_ms
         if form is Form.TEXT:
             return Response(
-                "\n".join((*days_as_text(clock, now_ms, days=days), "")), media_type=TEXT
+                "\n".join((*days_as_bars(clock, now_ms, days=days), "")), media_type=TEXT
             )
         if form is Form.SVG:
             return Response(days_as_picture(clock, now_ms, days=days), media_type=SVG)

@@ -83,9 +83,11 @@ class BusinessClock:
             if not is_open:
                 return end
             if end < since:
-                return since
+                break
             since = begin
-        return None
+        # What begins with the horizon or the years that are counted may have begun before.
+        is_known = is_open and since > max(at_ms - HORIZON_MS, BEGIN_MS)
+        return since if is_known else None
 
     def business_ms_between(self, begin_ms: int, end_ms: int) -> int:
         """For how many milliseconds it is open in `[begin_ms, end_ms)`; 0 for none or less."""

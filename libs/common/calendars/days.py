@@ -11,9 +11,11 @@ from libs.common.calendars.windows import date_exists, instant_at
 DAYS_SHOWN = 14
 DAYS_SHOWN_MAX = 366
 _NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DAY_MINUTES = 24 * 60
+_HOURS = 24
+_DAY_MINUTES = _HOURS * 60
 _HOUR_MINUTES = 60
 _MINUTE_MS = 60_000
+_SCALE = f"{'':14}  {'0':6}{'6':6}{'12':6}18"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,30 @@ class Day:
 
     def line(self) -> str:
         """The day in one line of text."""
-        parts = [f"{_NAMES[self.date.weekday()]} {self.date}  {self._hours()}"]
+        return f"{self._name()}  {self._told()}"
+
+    def bar(self) -> str:
+        """The day in one line with a bar of 24 cells, an hour each: open, in part, closed."""
+        cells = "".join(self._cell(hour * _HOUR_MINUTES) for hour in range(_HOURS))
+        return f"{self._name()}  {cells}  {self._told()}"
+
+    def _cell(self, begin: int) -> str:
+        middle, end = begin + _HOUR_MINUTES // 2, begin + _HOUR_MINUTES
+        first, second = self._open_minutes(begin, middle), self._open_minutes(middle, end)
+        if first + second == _HOUR_MINUTES:
+            return "█"
+        if not first + second:
+            return "·"
+        return "▌" if first > second else "▐" if second > first else "▒"
+
+    def _open_minutes(self, begin: int, end: int) -> int:
+        return sum(max(0, min(end, till) - max(begin, since)) for since, till in self.intervals)
+
+    def _name(self) -> str:
+        return f"{_NAMES[self.date.weekday()]} {self.date}"
+
+    def _told(self) -> str:
+        parts = [self._hours()]
         if self.reason:
             parts.append(f"({self.reason})")
         if self.clock_change:
@@ -56,10 +81,18 @@ def days_from(clock: BusinessClock, at_ms: int, *, days: int = DAYS_SHOWN) -> tu
 
 def days_as_text(clock: BusinessClock, at_ms: int, *, days: int = DAYS_SHOWN) -> tuple[str, ...]:
     """The same as lines: what the calendar is, then a line for each day."""
+    return (_title(clock, days), *(day.line() for day in days_from(clock, at_ms, days=days)))
+
+
+def days_as_bars(clock: BusinessClock, at_ms: int, *, days: int = DAYS_SHOWN) -> tuple[str, ...]:
+    """The same for a terminal: below the title the hours of a day, then each day with its bar."""
+    bars = (day.bar() for day in days_from(clock, at_ms, days=days))
+    return (_title(clock, days), _SCALE, *bars)
+
+
+def _title(clock: BusinessClock, days: int) -> str:
     calendar = clock.calendar
-    name = calendar.name or calendar.calendar_id
-    title = f"{name} ({calendar.zone}), the next {days} days"
-    return (title, *(day.line() for day in days_from(clock, at_ms, days=days)))
+    return f"{calendar.name or calendar.calendar_id} ({calendar.zone}), the next {days} days"
 
 
 def _day(clock: BusinessClock, day: date) -> Day:

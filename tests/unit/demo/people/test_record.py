@@ -18,7 +18,9 @@ async def test_only_what_matters_reaches_the_feed() -> None:
     await record.supervisor_hears(_message("conversation.opened", conversation_id="c1"))
 
     assert shown == ["conversation.opened"]
-    assert record.opened == {"c1"}
+    assert record.open == 1
+    await record.supervisor_hears(_message("work_item.completed", work_item_id="i1"))
+    assert record.open == 0
 
 
 def test_the_first_telling_counts() -> None:

@@ -46,7 +46,7 @@ async def test_a_calendars_days_are_data_text_or_a_picture() -> None:
         ("2023-11-15", ["09:00-17:00"]),
     ]
     assert data.json()["is_open"] is False
-    assert text.text.splitlines()[1] == "Tue 2023-11-14  09:00-17:00"
+    assert text.text.splitlines()[2] == f"Tue 2023-11-14  {'·' * 9}{'█' * 8}{'·' * 7}  09:00-17:00"
     assert text.headers["content-type"].startswith("text/plain")
     assert picture.headers["content-type"].startswith("image/svg+xml")
     assert picture.text.startswith("<svg")

@@ -61,6 +61,8 @@ def test_it_knows_since_when_it_has_been_open_or_closed() -> None:
     ]
     assert clock_of("UTC", "00:00-24:00").last_change(opened) is None
     assert clock_of("UTC", "09:00-10:00").last_change(BEGIN_MS) is None
+    once = clock_of("UTC", exceptions=[{"date": "2026-06-01", "hours": ["09:00-10:00"]}])
+    assert once.last_change(at("2026-06-01T09:30+00:00")) == at("2026-06-01T09:00+00:00")
 
 
 def test_what_is_due_at_the_end_of_the_opening_is_due_then() -> None:

@@ -1,6 +1,6 @@
 """The next days as people read them."""
 
-from libs.common.calendars.days import DAYS_SHOWN_MAX, days_as_text, days_from
+from libs.common.calendars.days import DAYS_SHOWN_MAX, days_as_bars, days_as_text, days_from
 from tests.unit.libs.common.calendars.build import at, clock_of
 
 WEEK = {day: ["09:00-12:30", "13:30-18:00"] for day in ("monday", "tuesday", "wednesday")}
@@ -43,6 +43,21 @@ def test_fourteen_days_say_hours_holidays_and_exceptions() -> None:
         "Sat 2027-01-02  closed",
         "Sun 2027-01-03  closed",
     )
+
+
+def test_bars_show_the_day_hour_by_hour() -> None:
+    """Whole, the first half, the second, less than that, or not at all, below the day's hours."""
+    clock = clock_of("Europe/Berlin", "00:00-01:00", "09:00-12:30", "13:30-18:00", "20:15-20:45")
+    hours = "00:00-01:00, 09:00-12:30, 13:30-18:00, 20:15-20:45"
+
+    assert days_as_bars(clock, at("2026-12-24T12:00+01:00"), days=1) == (
+        "office (Europe/Berlin), the next 1 days",
+        "                0     6     12    18",
+        f"Thu 2026-12-24  █········███▌▐████··▒···  {hours}",
+    )
+    closed = clock_of("UTC", "09:00-10:00", exceptions=[{"date": "2026-12-24"}])
+    [*_, line] = days_as_bars(closed, at("2026-12-24T12:00+00:00"), days=1)
+    assert line == f"Thu 2026-12-24  {'·' * 24}  closed"
 
 
 def test_a_change_of_the_clock_is_told_with_its_time() -> None:
