@@ -11,7 +11,7 @@ FAULTS ?= 14
 SEEDS ?= 100
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo up down test unit integration e2e simulate simulate-all soak dialogues mutate chaos-router \
+.PHONY: help setup lock demo up down test unit integration e2e simulate simulate-all soak dialogues mutate chaos-router chaos-time \
 	check format format-check lint types imports docs docs-check why dlq bench deploy-check clean
 
 help: ## List the verbs
@@ -65,6 +65,9 @@ mutate: $(READY) ## Put mistakes into the engine, see which no test notices: mak
 
 chaos-router: $(READY) ## Kill, freeze, end and add routers under load: make chaos-router SEED=7 FAULTS=14
 	@$(BIN)/python -m tests.chaos --seed $(SEED) --faults $(FAULTS)
+
+chaos-time: $(READY) ## The same at the moment when promises and escalations fall due
+	@$(BIN)/python -m tests.chaos --seed $(SEED) --faults $(FAULTS) --due
 
 bench: $(READY) ## Measure everything and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

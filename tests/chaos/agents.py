@@ -54,10 +54,11 @@ class Agents:
         return not self.open and not self._deeds
 
     def hear(self, counted: Counted) -> None:
-        """Take a counted record in, and decide what to do about it."""
+        """Take a counted record in, and decide what to do about it; other desks have others."""
         for decision in counted.record.decisions:
-            self._keep_books(decision)
-            self._react(decision)
+            if _desk(decision) in self._desks:
+                self._keep_books(decision)
+                self._react(decision)
 
     async def remind(self) -> None:
         """Close what was left lying; runs until cancelled."""

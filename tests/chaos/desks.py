@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,14 @@ def desks_on(partitions: int, *, each: int) -> tuple[Desk, ...]:
             found.append(desk)
     assert not any(room.values()), f"no desk for some partitions: {room}"
     return tuple(found)
+
+
+def one_of_each_partition(desks: Iterable[Desk], partitions: int) -> tuple[Desk, ...]:
+    """The first that lies on each."""
+    found: dict[int, Desk] = {}
+    for desk in desks:
+        found.setdefault(partition_of(routing_key(desk.tenant_id, desk.desk_id), partitions), desk)
+    return tuple(found.values())
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from services.router.core.engine import Engine
 from services.router.core.ownership_deciding import attempt
 from services.router.core.ownership_effects import StoredSave
 from tests.chaos.desks import Desk, Outside
+from tests.chaos.firings import what_is_due_fires_once_and_in_time
 from tests.e2e.checker import (
     Finding,
     Material,
@@ -60,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     work_rules.work_adds_up,
     tenant_rules.decisions_stay_on_their_desk,
     tenant_rules.events_lie_under_their_desk,
+    what_is_due_fires_once_and_in_time,
 )
 
 

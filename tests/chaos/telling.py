@@ -4,8 +4,10 @@ import json
 import statistics
 from collections.abc import Sequence
 
+from tests.chaos.firings import Firing, firings
 from tests.chaos.handovers import Consequence, Handover, consequences, handovers
 from tests.chaos.world import Outcome
+from tests.e2e.checker.history import History
 
 _HEAD = (
     "what was done",
@@ -30,6 +32,20 @@ def table(found: Sequence[Consequence]) -> str:
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, _WIDTHS, strict=True)).rstrip()
         for row in rows
+    )
+
+
+def lateness(outcome: Outcome) -> str:
+    """What was due and fired, by name: how often, and how late in engine time, the outage's part
+    beside it; nothing where nothing was promised.
+    """
+    by_name: dict[str, list[Firing]] = {}
+    for one in firings(History.of(outcome.material)):
+        by_name.setdefault(one.name, []).append(one)
+    return "\n".join(
+        f"{name:10} {len(found):5} times, at most {max(one.late_ms for one in found):6} ms late,"
+        f" apart from the outage {max(one.apart_ms for one in found):5} ms"
+        for name, found in sorted(by_name.items())
     )
 
 

@@ -22,14 +22,16 @@ from libs.common.identifiers import fresh_event_id
 from libs.common.kafka import Publisher
 from libs.common.kafka_topics import ensure_topics
 from tests.chaos.agents import Agents
-from tests.chaos.desks import Customers, Desk, Outside, desks_on, traffic_of
+from tests.chaos.desks import Customers, Desk, Outside, desks_on, one_of_each_partition, traffic_of
 from tests.chaos.fleet import Fleet, Mark
 from tests.chaos.following import Following
 from tests.chaos.judging import collect, judge
 from tests.chaos.saves import SavesSeen
-from tests.chaos.schedule import FIRST_REPLICAS, Fault
+from tests.chaos.schedule import FIRST_REPLICAS, Fault, Kind
 from tests.chaos.waiting import StandstillError, until
+from tests.chaos.waves import Waves
 from tests.e2e.checker import Finding, Material, Report
+from tests.e2e.checker.counting import Counted
 from tests.integration.services.router.log_check import end_of
 from tests.integration.services.router.router_process import RouterProcess
 
@@ -64,13 +66,16 @@ class World:
     seed: int
     desks_each: int
     say: Say
+    is_around_due_times: bool = False
     is_over: bool = False
     findings: list[Finding] = field(default_factory=list)
 
     async def play(self, faults: Sequence[Fault]) -> Outcome:
-        """Suffer all faults under load, settle, end, and judge."""
+        """Suffer all faults under load, settle, end, and judge. Around due times, one more desk of
+        each partition promises, and each fault comes when much falls due at once.
+        """
         began_s = clock.monotonic_s()
-        desks = desks_on(PARTITIONS, each=self.desks_each)
+        desks = desks_on(PARTITIONS, each=self.desks_each + self.is_around_due_times)
         outside = Outside()
         saves = SavesSeen(self.servers.mongodb_uri, DATABASE, partitions=PARTITIONS, seed=self.seed)
         due = await self._live(desks, outside, saves, faults)
@@ -97,36 +102,48 @@ class World:
         self, desks: Sequence[Desk], outside: Outside, saves: SavesSeen, faults: Sequence[Fault]
     ) -> dict[int, int]:
         """Everybody at work until all faults are over and nothing is open; what is due then."""
-        traffic = {desk: traffic_of(desk, self.publisher) for desk in desks}
+        promising = one_of_each_partition(desks, PARTITIONS) if self.is_around_due_times else ()
+        traffic = {
+            desk: traffic_of(desk, self.publisher) for desk in desks if desk not in promising
+        }
         agents = Agents(traffic, outside, seed=self.seed)
+        waves = Waves(
+            {desk: traffic_of(desk, self.publisher) for desk in promising}, outside, seed=self.seed
+        )
         following = Following(
-            self.servers.bootstrap_servers, partitions=PARTITIONS, hear=agents.hear
+            self.servers.bootstrap_servers,
+            partitions=PARTITIONS,
+            hear=_both(agents.hear, waves.hear),
         )
         async with beside(following.run(), agents.remind(), saves.run(), self._stay_alive()):
-            await asyncio.gather(*(one.open_desk() for one in traffic.values()))
+            await asyncio.gather(*(one.open_desk() for one in traffic.values()), waves.open())
             try:
                 async with asyncio.TaskGroup() as group:
                     for desk, one in traffic.items():
                         customers = Customers(desk, one, outside, seed=self.seed)
                         group.create_task(customers.write(is_over=lambda: self.is_over))
-                    await self._suffer(faults, following)
-                due = await self._settle(agents, following)
+                    await self._suffer(faults, following, waves)
+                due = await self._settle(agents, following, waves)
             except* StandstillError as standstill:
                 self._found("everything goes on", map(str, standstill.exceptions))
                 due = await self._ends()
             agents.leave()
-        self._found("agents can act", map(repr, agents.failures))
+            waves.leave()
+        self._found("agents can act", map(repr, (*agents.failures, *waves.failures)))
         return due
 
     def _found(self, rule: str, seen: Iterable[str]) -> None:
         self.findings.extend(Finding(rule=rule, subject="the run", seen=one) for one in seen)
 
-    async def _suffer(self, faults: Sequence[Fault], following: Following) -> None:
+    async def _suffer(self, faults: Sequence[Fault], following: Following, waves: Waves) -> None:
         await self.fleet.until_all_deciding()
         ready_s = await following.until_all_decide(within_s=PROGRESS_S_MAX)
         self.say(f"three replicas decide for all {PARTITIONS} partitions ({ready_s:.1f} s)")
         for number, fault in enumerate(faults, 1):
-            await asyncio.sleep(fault.pause_s)
+            if self.is_around_due_times and fault.kind is not Kind.ADD:
+                await waves.write_and_wait()
+            else:
+                await asyncio.sleep(fault.pause_s)
             await self.fleet.suffer(fault)
             took_s = await following.until_all_decide(within_s=PROGRESS_S_MAX)
             self.say(
@@ -135,11 +152,15 @@ class World:
             )
         self.is_over = True
 
-    async def _settle(self, agents: Agents, following: Following) -> dict[int, int]:
+    async def _settle(self, agents: Agents, following: Following, waves: Waves) -> dict[int, int]:
         """Wait until nothing is open; then until all events there are by then are decided. Returns
         the last of them by partition: ticks and liveness may come later, when nobody decides.
         """
-        settled_s = await until("nothing open", lambda: agents.is_idle, within_s=SETTLING_S_MAX)
+        settled_s = await until(
+            "nothing open",
+            lambda: agents.is_idle and waves.is_over,
+            within_s=SETTLING_S_MAX,
+        )
         due = await self._ends()
         await until(
             "all events decided",
@@ -173,9 +194,25 @@ class World:
             await asyncio.sleep(ALIVE_EVERY_S)
 
 
+def _both(
+    one: Callable[[Counted], None], other: Callable[[Counted], None]
+) -> Callable[[Counted], None]:
+    def hear(counted: Counted) -> None:
+        one(counted)
+        other(counted)
+
+    return hear
+
+
 @asynccontextmanager
 async def running_world(
-    instance: str, *, seed: int, session_timeout_s: float, desks_each: int = 2, say: Say = print
+    instance: str,
+    *,
+    seed: int,
+    session_timeout_s: float,
+    desks_each: int = 2,
+    is_around_due_times: bool = False,
+    say: Say = print,
 ) -> AsyncIterator[World]:
     """Fresh servers and three replicas on them; all gone afterwards.
 
@@ -204,7 +241,9 @@ async def running_world(
         await ensure_topics(servers.bootstrap_servers, partitions=PARTITIONS, topics=TOPICS)
         await publisher.start()
         await fleet.start(*FIRST_REPLICAS)
-        yield World(servers, publisher, fleet, directory, seed, desks_each, say)
+        yield World(
+            servers, publisher, fleet, directory, seed, desks_each, say, is_around_due_times
+        )
     finally:
         await fleet.abandon()
         await publisher.stop()
