@@ -10,6 +10,7 @@ from tests.simulation.kits import KITS
 from tests.simulation.oracle import BrokenPromiseError
 from tests.simulation.routing import planted_capacity as capacity
 from tests.simulation.routing import planted_flow as flow
+from tests.simulation.routing import planted_levels as levels
 from tests.simulation.routing import planted_promises as promises
 from tests.simulation.routing import planted_times as times
 from tests.simulation.world import World
@@ -76,6 +77,9 @@ IN_PROMISES = {
     promises.fires_again_after_a_restart: 0,
     promises.escalates_after_completion: 0,
     promises.answer_forgotten: 1,
+    levels.repeat_counted_from_when_it_was_due: 0,
+    levels.level_without_its_delay: 0,
+    levels.acknowledgement_forgotten: 0,
 }
 IN_TIME = {
     times.wrong_daylight_saving_edge: 1,

@@ -10,6 +10,7 @@ from tests.simulation.oracle import require
 from tests.simulation.routing.choices import Choices
 from tests.simulation.routing.facts import DeskKey
 from tests.simulation.routing.hours import Hours
+from tests.simulation.routing.levels import Levels
 from tests.simulation.routing.loads import Loads
 from tests.simulation.routing.notices import Notices
 from tests.simulation.routing.offers import Offers
@@ -36,6 +37,7 @@ class Referee:
         self._judges: tuple[Judge, ...] = (
             Choices(),
             Hours(),
+            Levels(),
             Loads(),
             Notices(),
             Offers(),
