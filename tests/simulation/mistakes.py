@@ -73,23 +73,23 @@ IN_ROUTING = {
     flow.repeat_decided_again: 0,
 }
 IN_PROMISES = {
-    promises.pause_forgets_the_remainder: 6,
+    promises.pause_forgets_the_remainder: 1,
     promises.fires_again_after_a_restart: 0,
     promises.escalates_after_completion: 0,
-    promises.answer_forgotten: 1,
+    promises.answer_forgotten: 0,
     levels.repeat_counted_from_when_it_was_due: 0,
     levels.level_without_its_delay: 0,
     levels.acknowledgement_forgotten: 0,
 }
 IN_TIME = {
-    times.wrong_daylight_saving_edge: 1,
-    times.holiday_in_the_wrong_zone: 2,
+    times.wrong_daylight_saving_edge: 0,
+    times.holiday_in_the_wrong_zone: 4,
     times.breaks_count_as_open: 0,
     times.timer_from_the_wall_clock: 0,
     times.promises_count_at_night: 0,
     times.transfer_keeps_the_old_calendar: 7,
     times.shift_never_ends: 0,
-    times.something_new_to_the_last_minute: 4,
+    times.something_new_to_the_last_minute: 10,
     times.queue_stays_open: 0,
     times.opening_fills_nobody: 5,
 }

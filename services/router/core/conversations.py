@@ -15,6 +15,7 @@ from libs.common.identifiers import (
     customer_id_of,
     work_item_id_of,
 )
+from services.router.core.due_first import virtual_time_at_arrival
 from services.router.core.entities import Agent, ContactPoint, Conversation, Desk, WorkItem
 from services.router.core.lifecycle import OWNED
 from services.router.core.links import linked_contact_points
@@ -181,7 +182,6 @@ def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.Messag
         return
     queue = turn.state.index_of(desk.key).queues[queue_id]
     lender_id = judge(turn, desk.key, queue_id)
-    credit_s = min(route.credit_s, desk.configuration.policies.max_credit_s)
     requires, prefers = combined(queue, route)
     work_item_id = work_item_id_of(turn.event_id, turn.ordinal)
     turn.emit(
@@ -196,7 +196,14 @@ def _queue(turn: Turn, desk: Desk, conversation: Conversation, message: e.Messag
             channel=conversation.channel,
             weight=desk.configuration.weight_of(conversation.channel),
             strict_class=route.strict_class,
-            virtual_time_ms=turn.now_ms - credit_s * 1_000,
+            virtual_time_ms=virtual_time_at_arrival(
+                turn.state,
+                desk,
+                route,
+                queue_id=queue_id,
+                channel=conversation.channel,
+                labels=message.labels,
+            ),
             sequence=turn.next_sequence(),
             reason=QueueingReason.ARRIVED,
             rule_id=rule_id,

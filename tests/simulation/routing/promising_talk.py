@@ -74,6 +74,9 @@ def _promising(rng: random.Random, desk: DeskConfiguration) -> DeskConfiguration
     ]
     for queue in document["queues"]:
         queue["escalation_policy"] = rng.choice((None, "first", "second"))
+        # By what was drawn already, so that worlds of older seeds go on as they did.
+        is_due_first = queue["escalation_policy"] == "first"
+        queue["order"] = "due_first" if is_due_first else "first_come"
         queue["reopen_within_s"] = rng.choice((None, 0, 300))
         queue["inactivity"] = rng.choice((None, _inactivity(rng), _inactivity(rng)))
     document["policies"] = {**document.get("policies", {}), "reopen_within_s": rng.choice((0, 60))}

@@ -9,6 +9,7 @@ from libs.common.contracts.terms import QueueingReason
 from services.router.core.entities import Desk
 from tests.simulation.oracle import require
 from tests.simulation.routing.facts import DeskKey
+from tests.simulation.routing.openings import AllTime, openings_of
 from tests.simulation.routing.routes import route_of
 from tests.simulation.routing.scene import Scene, desk_of
 
@@ -107,7 +108,8 @@ class Times:
         assert event is not None
         assert isinstance(event.data, MessageReceived)
         rule_id, route = route_of(desk, event.data)
-        credit_ms = 1_000 * min(route.credit_s, desk.policies.max_credit_s)
+        credit_ms = 1_000 * route.credit_s + _head_start_ms(desk, queued, now_ms)
+        credit_ms = min(credit_ms, 1_000 * desk.policies.max_credit_s)
         told = (queued.rule_id, queued.queue_id, queued.strict_class, queued.virtual_time_ms)
         right = (rule_id, route.queue, route.strict_class, now_ms - credit_ms)
         require(told == right, f"rules: {label}: {told}, not {right}")
@@ -225,3 +227,22 @@ def _escalation(desk: DeskConfiguration, queue_id: str, account: Account) -> int
     if found is None or found.escalation is None or queue_id in account.alarmed:
         return None
     return account.began_ms + 1_000 * found.escalation.after_s
+
+
+def _head_start_ms(desk: DeskConfiguration, queued: d.WorkItemQueued, now_ms: int) -> int:
+    """What is due first has the more of a head start the sooner it is due."""
+    queue = next(one for one in desk.queues if one.queue_id == queued.queue_id)
+    policies = (
+        one
+        for one in desk.sla_policies
+        if queued.queue_id in (one.when.queue or (queued.queue_id,))
+        and queued.channel in (one.when.channel or (queued.channel,))
+    )
+    policy = next(policies, None)
+    if queue.order == "first_come" or policy is None or policy.first_response_s is None:
+        return 0
+    calendar = next((one for one in desk.calendars if one.calendar_id == policy.calendar), None)
+    counts = openings_of(calendar, now_ms) if calendar is not None else AllTime()
+    due_ms = counts.due(now_ms, 1_000 * policy.first_response_s)
+    # None lies behind what was counted, further away than any head start.
+    return max(0, 1_000 * desk.policies.max_credit_s - (due_ms - now_ms)) if due_ms else 0

@@ -1,6 +1,6 @@
 """A queue: who is asked, in what order, how, and what a long wait changes."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -130,6 +130,11 @@ class QueueConfiguration(Document):
     policy: AgentPolicy = AgentPolicy.LONGEST_IDLE
     """In what order agents are asked: who is longest idle, least occupied, most proficient, or
     next in the round.
+    """
+    order: Literal["first_come", "due_first"] = "first_come"
+    """In what order work waits, within a strict class: who came first, or whose first response is
+    due first. What is due later than `max_credit_s` after it came, or promised nothing, counts as
+    due then.
     """
     offer: OfferPolicy = OfferPolicy()
     """How they are asked."""
