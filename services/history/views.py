@@ -104,7 +104,9 @@ class ConversationView(View):
     """A conversation as it is now. What the log no longer tells is missing.
 
     `step` counts the stages of relaxation that its wait brought about; `held_for` is the agent for
-    whom it is kept while it waits.
+    whom it is kept while it waits. `merged_into` is the conversation in which it goes on,
+    `merged_from` are those that go on in it; `split_from` is the one that it was split from,
+    `split_into` are those that were split from it.
     """
 
     conversation_id: str
@@ -121,6 +123,10 @@ class ConversationView(View):
     contact_point_id: str | None = None
     channel: str | None = None
     last_sequence: int = 0
+    merged_into: str | None = None
+    merged_from: list[str] = []
+    split_from: str | None = None
+    split_into: list[str] = []
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     last_at: datetime | None = None
@@ -139,7 +145,11 @@ class ConversationView(View):
             for key, kind in sorted(kinds.items())
             if kind is not None
         ]
-        return cls.model_validate({**document, **times, "participants": participants})
+        threads = {
+            "merged_from": sorted(document.get("merged", {})),
+            "split_into": sorted(document.get("split", {})),
+        }
+        return cls.model_validate({**document, **times, **threads, "participants": participants})
 
 
 class TranscriptPage(View):

@@ -33,6 +33,7 @@ from services.ingest.publisher import EventPublisher, RecordPublisher
 from services.ingest.settings import IngestSettings
 from services.ingest.spill_drain import DRAIN_GROUP, SpillDrain
 from services.ingest.spill_watch import Progress, SpillWatch
+from services.ingest.threads_api import threads_routes
 from services.ingest.timed_api import timed_routes
 
 TITLE = "Switchboard ingest"
@@ -71,6 +72,7 @@ def create_app(
     )
     app.include_router(agent_routes(events))
     app.include_router(participant_routes(events))
+    app.include_router(threads_routes(events))
     app.include_router(timed_routes(events))
     app.include_router(link_routes(events))
     app.include_router(configuration_routes(events))

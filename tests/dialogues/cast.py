@@ -59,6 +59,10 @@ class Cast:
         """Remember what the decision named. Called after the book has learned it."""
         if isinstance(decision, d.ConversationOpened):
             self._conversations[self.book.name(decision.conversation_id)] = decision.conversation_id
+        elif isinstance(decision, d.ConversationSplit):
+            before, new = decision.from_conversation_id, decision.conversation_id
+            self._conversations[self.book.name(before)] = before
+            self._conversations[self.book.name(new)] = new
         elif isinstance(decision, d.WorkItemQueued):
             self._work_items[self.book.name(decision.work_item_id)] = decision.work_item_id
         elif isinstance(decision, d.ReservationOpened):

@@ -129,6 +129,24 @@ def _invites(cast: Cast, said: Said) -> e.EventData:
     )
 
 
+def _merges(cast: Cast, said: Said) -> e.EventData:
+    return e.MergeRequested(
+        agent_id=said["agent"],
+        conversation_id=cast.conversation(said["customer"]),
+        with_conversation_id=cast.conversation(said["other"]),
+        across_customers="across" in said,
+    )
+
+
+def _splits(cast: Cast, said: Said) -> e.EventData:
+    return e.SplitRequested(
+        agent_id=said["agent"],
+        conversation_id=cast.conversation(said["customer"]),
+        queue_id=said.get("queue"),
+        note=said.get("note", ""),
+    )
+
+
 def _wraps_up(cast: Cast, said: Said) -> e.EventData:
     return e.WrapUpFinished(
         agent_id=said["agent"],
@@ -218,6 +236,8 @@ PHRASES = (
             agent_id=said["agent"], conversation_id=cast.conversation(said["customer"])
         ),
     ),
+    _phrase("{agent} merges {customer} with {other}[ (?P<across>across customers)]", _merges),
+    _phrase('{agent} splits {customer}[ to the queue {queue}][ noting "(?P<note>.*)"]', _splits),
     _phrase("{agent} finishes {customer}[ with code {code}]", _wraps_up),
     _phrase("{agent} invites {other} to {customer} as {kind}", _invites),
     _phrase("{agent} joins {customer} as {kind}", _invites),

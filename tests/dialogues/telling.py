@@ -39,6 +39,8 @@ class Book:
         if isinstance(decision, d.ConversationOpened):
             customer, _, _ = self.name(decision.contact_point_id).partition(" ")
             self.names[decision.conversation_id] = customer
+        elif isinstance(decision, d.ConversationSplit):
+            self.names[decision.conversation_id] = f"{self.name(decision.from_conversation_id)}-2"
         elif isinstance(decision, d.WorkItemQueued):
             self.names[decision.work_item_id] = self.name(decision.conversation_id)
         elif isinstance(decision, d.ReservationOpened):
@@ -222,6 +224,14 @@ SENTENCES: dict[type[d.Decision], Callable[[Book, int, Any], str]] = {
     ),
     d.ConversationClosed: lambda book, _, one: (
         f"the conversation with {book.name(one.conversation_id)} is closed"
+    ),
+    d.ConversationsMerged: lambda book, _, one: (
+        f"{book.name(one.merged_conversation_id)}'s conversation goes on in"
+        f" {book.name(one.conversation_id)}'s"
+    ),
+    d.ConversationSplit: lambda book, _, one: (
+        f"{book.name(one.conversation_id)} is split from"
+        f" {book.name(one.from_conversation_id)} after number {one.from_sequence}"
     ),
     d.LinkAdded: lambda book, _, one: f"{_pair(book, one)} are one customer",
     d.LinkRemoved: lambda book, _, one: f"{_pair(book, one)} are two customers",

@@ -24,6 +24,8 @@ from libs.common.contracts.terms import (
     ShortText,
     Text,
 )
+from libs.common.contracts.thread_events import MergeRequested as MergeRequested  # noqa: PLC0414
+from libs.common.contracts.thread_events import SplitRequested as SplitRequested  # noqa: PLC0414
 from libs.common.contracts.timed_events import (
     SnoozeRequested as SnoozeRequested,  # noqa: PLC0414 - one place to read all events from
 )
@@ -273,6 +275,8 @@ RoutingEvent = (
     | ParkRequested
     | SnoozeRequested
     | CloseRequested
+    | MergeRequested
+    | SplitRequested
     | WrapUpFinished
     | ContactEnded
     | EscalationAcknowledged

@@ -86,6 +86,8 @@ class QueueingReason(StrEnum):
     UNANSWERED = "unanswered"
     SHIFT_ENDED = "shift_ended"
     ESCALATED = "escalated"
+    MERGED = "merged"
+    SPLIT = "split"
 
 
 class ShiftPhase(StrEnum):
@@ -187,6 +189,7 @@ class RefusalReason(StrEnum):
     NO_CAPACITY = "no_capacity"
     AGENT_ABSENT = "agent_absent"
     NOT_THE_OWNER = "not_the_owner"
+    DIFFERENT_CUSTOMERS = "different_customers"
     RESERVATION_ENDED = "reservation_ended"
     STALE_CONNECTION = "stale_connection"
     DUE_IN_THE_PAST = "due_in_the_past"

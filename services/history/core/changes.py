@@ -33,6 +33,9 @@ class EntryKind(StrEnum):
 
     OPENED = "conversation_opened"
     REOPENED = "conversation_reopened"
+    MERGED = "conversation_merged"
+    MERGED_INTO = "conversation_merged_into"
+    SPLIT = "conversation_split"
     MESSAGE = "message"
     REPLY = "reply"
     CLOSED = "conversation_closed"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from libs.channels.normalisation import clean_text
 from libs.common.contracts.events import AgentPresenceSet
-from libs.common.contracts.terms import Name, ParticipantKind, Presence, ShortText, Text
+from libs.common.contracts.terms import Identifier, Name, ParticipantKind, Presence, ShortText, Text
 from libs.common.errors import ForbiddenError, InvalidInputError
 
 
@@ -69,6 +69,25 @@ class WrapUpInput(ActionInput):
     """The outcome of the conversation, in the desk's own codes."""
 
     code: Name | None = Field(default=None, examples=["solved"])
+
+
+class MergeInput(ActionInput):
+    """Which other conversation is the same one; the older of the two goes on.
+
+    Those of customers whom nothing links are merged only if it is said that they may be.
+    """
+
+    with_conversation_id: Identifier
+    across_customers: bool = False
+
+
+class SplitInput(ActionInput):
+    """In which queue's line the new conversation stands, by default that of the old one; the note
+    is for whoever has it.
+    """
+
+    queue_id: Name | None = None
+    note: ShortText = ""
 
 
 class NothingInput(ActionInput):

@@ -81,7 +81,11 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     d.WorkItemResumed: Telling(type="work_item.resumed", agent_fields=_AGENT),
     d.WorkItemWrappingUp: Telling(type="work_item.wrapping_up", agent_fields=_AGENT),
     d.WorkItemCompleted: Telling(type="work_item.completed", agent_fields=_AGENT),
-    d.WorkItemCanceled: Telling(type="work_item.canceled"),
+    d.WorkItemCanceled: Telling(type="work_item.canceled", agent_fields=_AGENT),
+    d.ConversationsMerged: Telling(
+        type="conversations.merged", agent_fields=("owner_id", "merged_owner_id", "agent_id")
+    ),
+    d.ConversationSplit: Telling(type="conversation.split", agent_fields=_AGENT),
     d.WorkItemRelaxed: Telling(type="work_item.relaxed"),
     d.WorkItemPromoted: Telling(type="work_item.promoted"),
     d.WorkItemPassedOver: Telling(type="work_item.passed_over"),

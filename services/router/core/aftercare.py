@@ -20,3 +20,4 @@ class ClosedConversation:
     sequence: int
     closed_ms: int
     until_ms: int
+    opened_ms: int = 0

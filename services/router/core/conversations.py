@@ -26,6 +26,7 @@ from services.router.core.queueing import signature_of
 from services.router.core.reopening import reopen
 from services.router.core.saying import file_notice, file_reply, who_reads_along
 from services.router.core.seating import combined
+from services.router.core.threads import open_at
 from services.router.core.turn import Refused, Turn
 from services.router.core.wait_notices import tell_place
 from services.router.core.work import close_conversation, end_contact, return_from_customer
@@ -107,11 +108,16 @@ def _tell_hours(
 
 
 def end_conversation(turn: Turn, desk: Desk, ended: e.ContactEnded) -> None:
-    """The customer hung up or left; refuses when nothing is open for them."""
+    """The customer hung up or left, with all that they have open here; refuses when that is
+    nothing.
+    """
     conversation = find_conversation(turn, desk, ended.contact_point_id)
     if conversation is None:
         raise Refused(RefusalReason.UNKNOWN_CONVERSATION, subject_id=ended.contact_point_id)
-    end_contact(turn, desk, conversation, ended)
+    point = turn.state.get(ContactPoint, *desk.key, ended.contact_point_id)
+    of_its_own = open_at(point) if point is not None else []
+    for conversation_id in of_its_own or [conversation.conversation_id]:
+        end_contact(turn, desk, turn.state.need(Conversation, conversation_id), ended)
 
 
 def report_delivery(turn: Turn, desk: Desk, report: e.DeliveryReported) -> None:

@@ -14,9 +14,11 @@ from services.router.core import (
     configuring,
     conversations,
     memory,
+    merging,
     participants,
     presence,
     reservations,
+    splitting,
     work,
 )
 from services.router.core.entities import Agent, Conversation, Desk, WorkItem
@@ -131,6 +133,10 @@ def _close(turn: Turn, desk: Desk, request: e.CloseRequested) -> None:
     work.close(turn, desk, *_owned(turn, desk, request))
 
 
+def _split(turn: Turn, desk: Desk, request: e.SplitRequested) -> None:
+    splitting.split(turn, desk, *_owned(turn, desk, request), request)
+
+
 def _leave_to_successor(turn: Turn, desk: Desk, left: e.OwnerLeft) -> None:
     _, item = _owned(turn, desk, left)
     participants.succeed(turn, desk, item, left)
@@ -143,6 +149,7 @@ def _owned(
     | e.ParkRequested
     | e.SnoozeRequested
     | e.CloseRequested
+    | e.SplitRequested
     | e.OwnerLeft
     | e.ParticipantInvited,
 ) -> tuple[Conversation, WorkItem]:
@@ -171,8 +178,9 @@ _RULES: dict[type[e.EventData], Callable[[Turn, Desk, Any], None]] = {
     e.ParkRequested: _park,
     e.SnoozeRequested: _snooze,
     e.CloseRequested: _close,
+    e.MergeRequested: merging.merge,
+    e.SplitRequested: _split,
     e.OwnerLeft: _leave_to_successor,
     e.ParticipantInvited: _invite,
     e.ParticipantLeft: participants.leave_conversation,
-    e.EscalationAcknowledged: acknowledge,
 }

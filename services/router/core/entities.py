@@ -76,6 +76,7 @@ class ContactPoint:
     """One address of a customer on this desk, its open conversation, its links, its last agent.
 
     `closed_id` is the conversation that its next message may reopen.
+    `also_open` are those that were split off, in the order in which they take its place.
     """
 
     tenant_id: str
@@ -83,6 +84,7 @@ class ContactPoint:
     contact_point_id: str
     conversation_id: str | None = None
     linked_ids: list[str] = field(default_factory=list)
+    also_open: list[str] = field(default_factory=list)
     last_agent_id: str | None = None
     forget_due_ms: int | None = None
     closed_id: str | None = None
@@ -92,7 +94,8 @@ class ContactPoint:
 class Conversation:
     """An open thread. `sequence` is the last place given; `reply_to` where an answer goes.
 
-    `language` is the customer's, as far as a channel told it.
+    `language` is the customer's, as far as a channel told it. `merged_points` are the contact
+    points of conversations that were merged into this one.
     """
 
     tenant_id: str
@@ -106,6 +109,8 @@ class Conversation:
     work_item_id: str | None = None
     last_active_ms: int = 0
     language: str | None = None
+    opened_ms: int = 0
+    merged_points: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -45,6 +45,8 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.ConversationClosed: conversations.close_conversation,
     d.ConversationReopened: conversations.reopen_conversation,
     d.ReopeningEnded: conversations.end_reopening,
+    d.ConversationsMerged: conversations.merge,
+    d.ConversationSplit: conversations.split,
     d.LastAgentForgotten: conversations.forget_last_agent,
     d.LinkAdded: conversations.link,
     d.LinkRemoved: conversations.unlink,

@@ -21,6 +21,7 @@ def keep_closed(
         sequence=conversation.sequence,
         closed_ms=state.now_ms,
         until_ms=closed.reopen_until_ms,
+        opened_ms=conversation.opened_ms,
     )
     state.add(kept, closed.conversation_id)
     index_closed(state, kept)

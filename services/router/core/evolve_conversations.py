@@ -2,10 +2,12 @@
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.aftercare import ClosedConversation
 from services.router.core.entities import ContactPoint, Conversation, Desk, WorkItem
 from services.router.core.evolve_aftercare import forget_closed, keep_closed
-from services.router.core.indexing import index_contact_point, index_item
+from services.router.core.indexing import index_contact_point, index_item, index_waiting
 from services.router.core.state import PartitionState
+from services.router.core.threads import open_at, points_of, set_open
 from services.router.core.timers import answer_due_ms, end_silence, start_silence
 
 CONTACT_POINTS_MAX = 2_000_000
@@ -21,10 +23,11 @@ def open_conversation(state: PartitionState, opened: d.ConversationOpened) -> No
         contact_point_id=opened.contact_point_id,
         channel=opened.channel,
         last_active_ms=state.now_ms,
+        opened_ms=state.now_ms,
     )
     state.add(conversation, opened.conversation_id)
     point = _contact_point(state, opened, opened.contact_point_id)
-    point.conversation_id = opened.conversation_id
+    set_open(point, [*open_at(point), opened.conversation_id])
 
 
 def file_message(state: PartitionState, filed: d.MessageFiled) -> None:
@@ -62,8 +65,10 @@ def file_reply(state: PartitionState, filed: d.ReplyFiled) -> None:
 def close_conversation(state: PartitionState, closed: d.ConversationClosed) -> None:
     """The thread is over: its contact point has none open, and only the log keeps it."""
     conversation = state.need(Conversation, closed.conversation_id)
+    for merged_point in conversation.merged_points:
+        _leave(state, closed, merged_point)
     point = _contact_point(state, closed, conversation.contact_point_id)
-    point.conversation_id = None
+    set_open(point, [one for one in open_at(point) if one != closed.conversation_id])
     point.closed_id = keep_closed(state, closed, conversation)
     if closed.agent_id and _remembers_last_agents(state, closed):
         policies = state.need(Desk, closed.tenant_id, closed.desk_id).configuration.policies
@@ -76,6 +81,7 @@ def close_conversation(state: PartitionState, closed: d.ConversationClosed) -> N
 
 def reopen_conversation(state: PartitionState, reopened: d.ConversationReopened) -> None:
     """The thread goes on after its last place, for a work item that follows."""
+    opened_ms = state.need(ClosedConversation, reopened.conversation_id).opened_ms
     forget_closed(state, reopened.conversation_id)
     conversation = Conversation(
         tenant_id=reopened.tenant_id,
@@ -86,6 +92,7 @@ def reopen_conversation(state: PartitionState, reopened: d.ConversationReopened)
         channel=reopened.channel,
         sequence=reopened.sequence,
         last_active_ms=state.now_ms,
+        opened_ms=opened_ms,
     )
     state.add(conversation, reopened.conversation_id)
     point = _contact_point(state, reopened, reopened.contact_point_id)
@@ -99,6 +106,43 @@ def end_reopening(state: PartitionState, ended: d.ReopeningEnded) -> None:
     if point.closed_id == ended.conversation_id:
         point.closed_id = None
     _drop_if_empty(state, point)
+
+
+def _leave(state: PartitionState, closed: d.ConversationClosed, contact_point_id: str) -> None:
+    point = _contact_point(state, closed, contact_point_id)
+    set_open(point, [one for one in open_at(point) if one != closed.conversation_id])
+    _drop_if_empty(state, point)
+
+
+def merge(state: PartitionState, merged: d.ConversationsMerged) -> None:
+    """The survivor is open wherever the other was, answers go to where the customer was last, and
+    an item that waits has waited as long as the other.
+    """
+    survivor = state.changing(Conversation, merged.conversation_id)
+    other = state.need(Conversation, merged.merged_conversation_id)
+    for contact_point_id in points_of(other):
+        point = _contact_point(state, merged, contact_point_id)
+        ids = {other.conversation_id: survivor.conversation_id}
+        set_open(point, [ids.get(one, one) for one in open_at(point)])
+    points = [*survivor.merged_points, *points_of(other)]
+    survivor.merged_points = [
+        one for one in dict.fromkeys(points) if one != survivor.contact_point_id
+    ]
+    if other.last_active_ms > survivor.last_active_ms:
+        survivor.reply_to, survivor.last_active_ms = other.reply_to, other.last_active_ms
+    survivor.language = survivor.language or other.language
+    state.drop(Conversation, other.conversation_id)
+    item = state.changing(WorkItem, merged.work_item_id)
+    item.virtual_time_ms = merged.virtual_time_ms
+    item.waiting_since_ms = merged.waiting_since_ms
+    index_waiting(state, item)
+
+
+def split(state: PartitionState, split_off: d.ConversationSplit) -> None:
+    """Answers of the new conversation go to where those of the old one go."""
+    before = state.need(Conversation, split_off.from_conversation_id)
+    new = state.changing(Conversation, split_off.conversation_id)
+    new.reply_to, new.language = before.reply_to, before.language
 
 
 def _remembers_last_agents(state: PartitionState, closed: d.ConversationClosed) -> bool:

@@ -29,7 +29,8 @@ _LEFT_BY_THE_OWNER = (
     QueueingReason.OWNER_LEFT,
     QueueingReason.ESCALATED,
 )
-_KEEPS_ITS_WAY = frozenset(QueueingReason) - {QueueingReason.ARRIVED, QueueingReason.TRANSFERRED}
+_BEGINS = frozenset({QueueingReason.ARRIVED, QueueingReason.SPLIT})
+_KEEPS_ITS_WAY = frozenset(QueueingReason) - _BEGINS - {QueueingReason.TRANSFERRED}
 
 
 def change_item(
@@ -103,7 +104,7 @@ def queue_item(state: PartitionState, queued: d.WorkItemQueued) -> None:
     was_owned = item.state in OWNED
     queue_before = item.queue_id
     has_moved = queued.queue_id != queue_before
-    if has_moved or queued.reason is QueueingReason.ARRIVED:
+    if has_moved or queued.reason in _BEGINS:
         item.escalation_due_ms = escalation_due_ms(state, item, queued.queue_id)
     if has_moved or queued.reason not in _KEEPS_ITS_WAY or item.plan_id != queued.plan_id:
         _begin_way(state, item, queued)

@@ -19,6 +19,7 @@ from services.router.core.matching import agents_for
 from services.router.core.promises import Escalation, SlaInstance
 from services.router.core.sla import broken_by
 from services.router.core.state import Key, PartitionState
+from services.router.core.threads import open_at, points_of
 
 _NOTHING_HELD: dict[Any, Held] = {}
 _HOLDING = OWNED | {S.WRAPPING_UP}
@@ -110,9 +111,11 @@ def _is_rematching(state: PartitionState, item: WorkItem) -> bool:
 
 
 def _check_conversation(state: PartitionState, conversation: Conversation) -> None:
-    key = (conversation.tenant_id, conversation.desk_id, conversation.contact_point_id)
-    point = state.get(ContactPoint, *key)
-    if point is None or point.conversation_id != conversation.conversation_id:
+    for contact_point_id in points_of(conversation):
+        key = (conversation.tenant_id, conversation.desk_id, contact_point_id)
+        point = state.get(ContactPoint, *key)
+        if point is not None and conversation.conversation_id in open_at(point):
+            continue
         raise _violated("I4: conversation", conversation.conversation_id, "contact point")
 
 

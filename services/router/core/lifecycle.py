@@ -14,10 +14,10 @@ TRANSITIONS: dict[S | None, frozenset[S]] = {
     S.QUEUED: frozenset({S.QUEUED, S.RESERVED, S.CANCELED}),
     # Queued again: the reservation was rejected, timed out or was canceled.
     S.RESERVED: frozenset({S.ASSIGNED, S.QUEUED, S.CANCELED}),
-    # Queued again: transferred or taken back.
-    S.ASSIGNED: frozenset({S.QUEUED, S.PARKED, S.WRAPPING_UP, S.COMPLETED}),
-    S.PARKED: frozenset({S.ASSIGNED, S.HELD, S.QUEUED, S.WRAPPING_UP, S.COMPLETED}),
-    S.HELD: frozenset({S.ASSIGNED, S.QUEUED, S.WRAPPING_UP, S.COMPLETED}),
+    # Queued again: transferred or taken back. Canceled: merged into an older conversation.
+    S.ASSIGNED: frozenset({S.QUEUED, S.PARKED, S.WRAPPING_UP, S.COMPLETED, S.CANCELED}),
+    S.PARKED: frozenset({S.ASSIGNED, S.HELD, S.QUEUED, S.WRAPPING_UP, S.COMPLETED, S.CANCELED}),
+    S.HELD: frozenset({S.ASSIGNED, S.QUEUED, S.WRAPPING_UP, S.COMPLETED, S.CANCELED}),
     S.WRAPPING_UP: frozenset({S.COMPLETED}),
     S.COMPLETED: frozenset(),
     S.CANCELED: frozenset(),

@@ -43,6 +43,7 @@ from services.router.core.sla import (
 from services.router.core.turn import Turn
 
 _OF_OPENING = (SlaTarget.FIRST_RESPONSE, SlaTarget.RESOLUTION)
+_BEGINS = (QueueingReason.ARRIVED, QueueingReason.SPLIT)
 _OF_REPLIES = (SlaTarget.FIRST_RESPONSE, SlaTarget.NEXT_RESPONSE)
 
 
@@ -60,7 +61,7 @@ def keep_promises(turn: Turn, event: Event | None) -> None:
                 _await_response(turn, decision.conversation_id)
             case d.ReplyFiled() if decision.agent_id:
                 _meet(turn, decision.conversation_id, _OF_REPLIES)
-            case d.ConversationClosed():
+            case d.ConversationClosed() | d.ConversationsMerged():
                 _end(turn, decision)
             case (
                 d.WorkItemAssigned()
@@ -78,7 +79,7 @@ def keep_promises(turn: Turn, event: Event | None) -> None:
 
 def _queue(turn: Turn, queued: d.WorkItemQueued | d.WorkItemRelaxed, event: Event | None) -> None:
     """The item stands in a line, for the first time or again: perhaps in another queue's."""
-    if isinstance(queued, d.WorkItemQueued) and queued.reason is QueueingReason.ARRIVED:
+    if isinstance(queued, d.WorkItemQueued) and queued.reason in _BEGINS:
         _start(turn, queued, _labels_of(event))
     else:
         _move(turn, queued)
@@ -219,8 +220,23 @@ def _meet(turn: Turn, conversation_id: str, targets: tuple[SlaTarget, ...]) -> N
             meet_clock(turn, instance, clock)
 
 
-def _end(turn: Turn, closed: d.ConversationClosed) -> None:
+def _merge(turn: Turn, merged: d.ConversationsMerged) -> None:
+    """The merged conversation's clocks and levels end; what it was owed the survivor answers."""
+    stop_levels(turn, merged.merged_conversation_id)
+    instance = turn.state.get(SlaInstance, merged.merged_conversation_id)
+    if instance is not None:
+        is_owed = any(clock.target in _OF_REPLIES for clock in instance.clocks)
+        end_clocks(turn, instance)
+        if is_owed:
+            _await_response(turn, merged.conversation_id)
+    set_levels(turn, merged.conversation_id)
+
+
+def _end(turn: Turn, closed: d.ConversationClosed | d.ConversationsMerged) -> None:
     """An owner who closes has kept the last promise; what is open beside it nobody owes now."""
+    if isinstance(closed, d.ConversationsMerged):
+        _merge(turn, closed)
+        return
     stop_levels(turn, closed.conversation_id)
     if closed.agent_id:
         _meet(turn, closed.conversation_id, (SlaTarget.RESOLUTION,))

@@ -163,23 +163,29 @@ def end_contact(turn: Turn, desk: Desk, conversation: Conversation, ended: e.Con
         close(turn, desk, conversation, item)
         return
     asked = [agent_id for agent_id, _ in item.offered]
+    cancel(turn, item, cause=ended.cause)
+    close_conversation(turn, conversation, "", item.queue_id)
+    for agent_id in asked:
+        fill_agent(turn, turn.state.need(Agent, *desk.key, agent_id))
+
+
+def cancel(turn: Turn, item: WorkItem, *, cause: str) -> None:
+    """Nothing is left to do; the caller sees to those who had it or were asked for it."""
     end_all(turn, item, ReservationOutcome.CANCELED)
     end_capacity_hold(turn, item, cause="canceled")
     end_hold(turn, item, cause="canceled")
     turn.emit(
         d.WorkItemCanceled(
-            tenant_id=desk.tenant_id,
-            desk_id=desk.desk_id,
+            tenant_id=item.tenant_id,
+            desk_id=item.desk_id,
             work_item_id=item.work_item_id,
             conversation_id=item.conversation_id,
             queue_id=item.queue_id,
-            cause=ended.cause,
+            cause=cause,
             waited_ms=turn.now_ms - item.waiting_since_ms,
+            agent_id=item.agent_id,
         )
     )
-    close_conversation(turn, conversation, "", item.queue_id)
-    for agent_id in asked:
-        fill_agent(turn, turn.state.need(Agent, *desk.key, agent_id))
 
 
 def close_conversation(

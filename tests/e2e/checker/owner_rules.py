@@ -96,7 +96,8 @@ def _closed(books: Books, _: PlacedDecision, closed: d.ConversationClosed) -> Se
 
 
 def _replied(books: Books, _: PlacedDecision, reply: d.ReplyFiled) -> Seen:
-    if reply.agent_id not in books.owner_of(reply.conversation_id):
+    # A notice of the platform's own is nobody's answer.
+    if reply.agent_id and reply.agent_id not in books.owner_of(reply.conversation_id):
         yield "only the owner answers", f"{reply.conversation_id}: {reply.agent_id}"
 
 

@@ -7,7 +7,9 @@ import random
 
 from libs.common.contracts import events as e
 from libs.common.contracts.configuration import DeskConfiguration
+from libs.common.contracts.terms import WorkItemState
 from services.router.core.engine import Engine
+from services.router.core.entities import WorkItem
 from services.router.core.promises import Escalation
 from tests.simulation.routing.desks import DeskKey, Json
 from tests.simulation.routing.talk import PartitionTalk
@@ -15,6 +17,7 @@ from tests.simulation.routing.talk import PartitionTalk
 ACKNOWLEDGES = 0.02
 SNOOZES = 0.5
 SAYS_MORE = 0.4
+THREADS = 0.15
 
 
 class PromisingTalk(PartitionTalk):
@@ -37,6 +40,9 @@ class PromisingTalk(PartitionTalk):
         if mine and self._own.random() < ACKNOWLEDGES:
             conversation_id = self._own.choice(mine).conversation_id
             return "sam", e.EscalationAcknowledged(agent_id="sam", conversation_id=conversation_id)
+        about = self._about_threads(desk)
+        if about is not None:
+            return about
         lane, said = super()._speak(desk)
         return lane, self._timed(said)
 
@@ -53,6 +59,36 @@ class PromisingTalk(PartitionTalk):
                 agent_id=said.agent_id, conversation_id=said.conversation_id, text="More?"
             )
         return said
+
+    def _about_threads(self, desk: DeskKey) -> tuple[str, e.EventData] | None:
+        """Now and then somebody merges or splits, mostly what is theirs."""
+        if self._later.random() >= THREADS:
+            return None
+        items = [
+            one
+            for _, one in sorted(self._shadow.state.tables["work_item"].items())
+            if isinstance(one, WorkItem)
+            and (one.tenant_id, one.desk_id) == desk
+            and one.state is not WorkItemState.WRAPPING_UP
+        ]
+        owned = [one for one in items if one.agent_id is not None and one.channel != "voice"]
+        if not owned:
+            return None
+        mine = self._later.choice(owned)
+        agent_id = self._later.choice((mine.agent_id,) * 9 + ("ann",)) or ""
+        if self._later.random() < 0.3:
+            queue_id = self._later.choice((None, mine.queue_id))
+            conversation_id = mine.conversation_id
+            split = e.SplitRequested(
+                agent_id=agent_id, conversation_id=conversation_id, queue_id=queue_id
+            )
+            return agent_id, split
+        return agent_id, e.MergeRequested(
+            agent_id=agent_id,
+            conversation_id=mine.conversation_id,
+            with_conversation_id=self._later.choice(items).conversation_id,
+            across_customers=self._later.random() < 0.8,
+        )
 
     def _encode(self, data: e.EventData, desk: DeskKey, now_ms: int) -> bytes:
         if isinstance(data, e.DeskConfigured):

@@ -12,6 +12,7 @@ from tests.simulation.routing.facts import DeskKey
 from tests.simulation.routing.hours import Hours
 from tests.simulation.routing.levels import Levels
 from tests.simulation.routing.loads import Loads
+from tests.simulation.routing.merges import Merges
 from tests.simulation.routing.notices import Notices
 from tests.simulation.routing.offers import Offers
 from tests.simulation.routing.promises import Promises
@@ -39,6 +40,7 @@ class Referee:
             Hours(),
             Levels(),
             Loads(),
+            Merges(),
             Notices(),
             Offers(),
             Promises(),

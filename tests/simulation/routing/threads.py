@@ -22,17 +22,21 @@ class Threads:
         self._active_ms: dict[str, int] = {}
         self._links: dict[DeskKey, set[frozenset[str]]] = {}
         self._opened_now: set[str] = set()
+        self._also_at: dict[tuple[str, str, str], list[str]] = {}
+        self._home: dict[str, str] = {}
         # What may be reopened: until when, after which place, of which address it is the last.
         self._until_ms: dict[str, int] = {}
         self._ended_at: dict[str, int] = {}
         self._last_closed: dict[tuple[str, str, str], str] = {}
 
-    def before(self, scene: Scene, decision: d.AnyDecision) -> None:
+    def before(self, scene: Scene, decision: d.AnyDecision) -> None:  # noqa: C901 - one case each
         """Every decision about a conversation against the account."""
         desk = desk_of(decision)
         match decision:
             case d.ConversationOpened():
-                self._opened(desk, decision, scene.told().now_ms)
+                self._opened(scene, desk, decision)
+            case d.ConversationsMerged():
+                self._merge(desk, decision)
             case d.ConversationReopened():
                 self._reopened(desk, decision, scene.told().now_ms)
             case d.ReopeningEnded():
@@ -74,7 +78,14 @@ class Threads:
         key = (event.tenant_id, event.desk_id, event.data.contact_point_id)
         require(is_refused or key not in self._open_at, f"R18: {key[2]}: hung up and still open")
 
-    def _opened(self, desk: DeskKey, opened: d.ConversationOpened, now_ms: int) -> None:
+    def _opened(self, scene: Scene, desk: DeskKey, opened: d.ConversationOpened) -> None:
+        now_ms = scene.told().now_ms
+        if scene.event is not None and isinstance(scene.event.data, e.SplitRequested):
+            key = (*desk, opened.contact_point_id)
+            require(key in self._open_at, f"R21: {opened.conversation_id}: split from nothing")
+            self._also_at.setdefault(key, []).append(opened.conversation_id)
+            self._begin(desk, opened, now_ms)
+            return
         for point in self._same_customer(desk, opened.contact_point_id):
             label = f"R22: {opened.conversation_id}: {point} has one open"
             require((*desk, point) not in self._open_at, label)
@@ -82,10 +93,29 @@ class Threads:
             may_go_on = closed is not None and now_ms < self._until_ms.get(closed, 0)
             require(not may_go_on, f"R23: {opened.conversation_id}: {closed} could go on")
         self._open_at[*desk, opened.contact_point_id] = opened.conversation_id
+        self._begin(desk, opened, now_ms)
+
+    def _begin(self, desk: DeskKey, opened: d.ConversationOpened, now_ms: int) -> None:
+        self._home[opened.conversation_id] = opened.contact_point_id
         self._desk[opened.conversation_id] = desk
         self._active_ms[opened.conversation_id] = now_ms
         self._sequence[opened.conversation_id] = 0
         self._opened_now.add(opened.conversation_id)
+
+    def _merge(self, desk: DeskKey, merged: d.ConversationsMerged) -> None:
+        """What is written to the merged one's addresses goes on in the survivor (R21)."""
+        survivor, other = merged.conversation_id, merged.merged_conversation_id
+        is_open = survivor in self._sequence and other in self._sequence
+        require(is_open, f"R21: {other} into {survivor}: not both are open")
+        require(self._desk[survivor] == self._desk[other] == desk, f"I10: {other} merged")
+        del self._sequence[other]
+        for key in [key for key, one in self._open_at.items() if one == other]:
+            self._open_at[key] = survivor
+        for key, also in self._also_at.items():
+            replaced = [survivor if one == other else one for one in also]
+            here = self._open_at[key]
+            self._also_at[key] = [one for one in dict.fromkeys(replaced) if one != here]
+        self._active_ms[survivor] = max(self._active_ms[survivor], self._active_ms[other])
 
     def _link(self, desk: DeskKey, told: d.LinkAdded | d.LinkRemoved) -> None:
         links = self._links.setdefault(desk, set())
@@ -158,15 +188,27 @@ class Threads:
         until_ms = _reopen_until_ms(scene, closed)
         require(closed.reopen_until_ms == until_ms, f"R23: {conversation_id}: its window")
         place = self._sequence.pop(conversation_id)
-        points = [key for key, one in self._open_at.items() if one == conversation_id]
-        for key in points:
-            del self._open_at[key]
-            self._last_closed.pop(key, None)
-            if until_ms is not None:
-                self._last_closed[key] = conversation_id
+        self._leave(conversation_id)
+        key = (*desk_of(closed), self._home[conversation_id])
+        self._last_closed.pop(key, None)
+        if until_ms is not None:
+            self._last_closed[key] = conversation_id
         if until_ms is not None:
             self._until_ms[conversation_id] = until_ms
             self._ended_at[conversation_id] = place
+
+    def _leave(self, conversation_id: str) -> None:
+        """It is open nowhere; where others were split off, the first of them takes its place."""
+        for also in self._also_at.values():
+            if conversation_id in also:
+                also.remove(conversation_id)
+        for key in [key for key, one in self._open_at.items() if one == conversation_id]:
+            also = self._also_at.get(key, [])
+            if also:
+                self._open_at[key] = also.pop(0)
+            else:
+                del self._open_at[key]
+                self._also_at.pop(key, None)
 
 
 def _reopen_until_ms(scene: Scene, closed: d.ConversationClosed) -> int | None:

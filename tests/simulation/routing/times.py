@@ -13,6 +13,8 @@ from tests.simulation.routing.openings import AllTime, openings_of
 from tests.simulation.routing.routes import route_of
 from tests.simulation.routing.scene import Scene, desk_of
 
+BEGINS = (QueueingReason.ARRIVED, QueueingReason.TRANSFERRED, QueueingReason.SPLIT)
+
 
 @dataclass(slots=True)
 class Account:
@@ -39,6 +41,7 @@ class Times:
 
     def __init__(self) -> None:
         self._accounts: dict[str, Account] = {}
+        self._over: Account | None = None
 
     def before(self, scene: Scene, decision: d.AnyDecision) -> None:
         """Each decision about an item's times against its account."""
@@ -54,7 +57,9 @@ class Times:
             case d.WorkItemHeld() | d.WorkItemResumed():
                 self._came_back(scene, decision)
             case d.WorkItemCompleted() | d.WorkItemCanceled():
-                del self._accounts[decision.work_item_id]
+                self._over = self._accounts.pop(decision.work_item_id)
+            case d.ConversationsMerged():
+                self._merged(decision)
             case _:
                 pass
 
@@ -81,14 +86,17 @@ class Times:
         account = self._accounts.get(queued.work_item_id)
         label = f"{queued.work_item_id} queued ({queued.reason})"
         if account is None:
-            require(queued.reason is QueueingReason.ARRIVED, f"I1: {label}: arrived before")
-            account = self._arrived(scene, desk.configuration, queued)
+            is_split = queued.reason is QueueingReason.SPLIT
+            is_new = is_split or queued.reason is QueueingReason.ARRIVED
+            require(is_new, f"I1: {label}: arrived before")
+            begin = self._split if is_split else self._arrived
+            account = begin(scene, desk.configuration, queued)
         else:
             place = (queued.virtual_time_ms, queued.strict_class, queued.sequence)
             kept = (account.virtual_time_ms, account.strict_class, account.sequence)
             require(place == kept, f"R5: {label}: keeps its place")
         has_moved = queued.queue_id != account.queue_id
-        if has_moved or queued.reason in (QueueingReason.ARRIVED, QueueingReason.TRANSFERRED):
+        if has_moved or queued.reason in BEGINS:
             account.plan = _steps_of(desk.configuration, queued.queue_id)
             account.plan_began_ms, account.step = now_ms, 0
         else:
@@ -96,6 +104,22 @@ class Times:
         if has_moved:
             account.escalation_due_ms = _escalation(desk.configuration, queued.queue_id, account)
         account.queue_id, account.requires = queued.queue_id, queued.requires
+
+    def _merged(self, merged: d.ConversationsMerged) -> None:
+        """Who waits keeps the better virtual time of the two; nobody's gets worse (R21)."""
+        account = self._accounts[merged.work_item_id]
+        assert self._over is not None
+        better = min(account.virtual_time_ms, self._over.virtual_time_ms)
+        label = f"R21: {merged.work_item_id}: virtual time"
+        require(merged.virtual_time_ms in (account.virtual_time_ms, better), label)
+        account.virtual_time_ms = merged.virtual_time_ms
+        account.began_ms = merged.waiting_since_ms
+
+    def _split(self, scene: Scene, desk: DeskConfiguration, queued: d.WorkItemQueued) -> Account:
+        """A wait that begins now."""
+        now_ms = scene.told().now_ms
+        require(queued.virtual_time_ms == now_ms, f"R21: {queued.work_item_id}: begins now")
+        return self._opened(desk, queued, now_ms)
 
     def _arrived(self, scene: Scene, desk: DeskConfiguration, queued: d.WorkItemQueued) -> Account:
         now_ms = scene.told().now_ms
@@ -116,6 +140,9 @@ class Times:
         require(queued.weight == desk.weight_of(queued.channel), f"weight: {label}")
         others = [account.sequence for account in self._accounts.values()]
         require(queued.sequence > max(others, default=-1), f"R4: {label}: comes after all others")
+        return self._opened(desk, queued, now_ms)
+
+    def _opened(self, desk: DeskConfiguration, queued: d.WorkItemQueued, now_ms: int) -> Account:
         account = Account(
             queue_id=queued.queue_id,
             began_ms=now_ms,

@@ -95,6 +95,7 @@ from libs.common.contracts.decisions.queues import (
     QueueHoursChanged,
     QueueMeasured,
 )
+from libs.common.contracts.decisions.threads import ConversationsMerged, ConversationSplit
 
 AnyDecision = (
     ConfigurationApplied
@@ -132,6 +133,8 @@ AnyDecision = (
     | OverflowBegan
     | OverflowEnded
     | QueueHoursChanged
+    | ConversationsMerged
+    | ConversationSplit
     | WaitNoticeSent
     | WaitNoticePutOff
     | LastAgentForgotten
@@ -174,6 +177,8 @@ __all__ = [
     "ConversationClosed",
     "ConversationOpened",
     "ConversationReopened",
+    "ConversationSplit",
+    "ConversationsMerged",
     "Decision",
     "DeliveryFiled",
     "EscalationAlertForgotten",

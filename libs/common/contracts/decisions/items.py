@@ -148,7 +148,9 @@ class WorkItemCompleted(Decision):
 
 @decision
 class WorkItemCanceled(Decision):
-    """The customer left before anybody had the item: nothing is left to do."""
+    """Nothing is left to do: the customer left before anybody had the item. Or (`cause` merged) it
+    is part of another conversation's work now; `agent_id` had it until then.
+    """
 
     type: Literal["work_item_canceled"] = "work_item_canceled"
     work_item_id: str
@@ -156,6 +158,7 @@ class WorkItemCanceled(Decision):
     queue_id: str
     cause: str
     waited_ms: int
+    agent_id: str | None = None
 
 
 @decision

@@ -23,6 +23,8 @@ DESK_ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("POST", "/conversations/cnv_1/transfer", {"queue_id": "money"}, {Role.AGENT}),
     ("POST", "/conversations/cnv_1/park", None, {Role.AGENT}),
     ("POST", "/conversations/cnv_1/close", None, {Role.AGENT}),
+    ("POST", "/conversations/cnv_1/merge", {"with_conversation_id": "cnv_2"}, {Role.AGENT}),
+    ("POST", "/conversations/cnv_1/split", None, {Role.AGENT}),
     ("POST", "/work-items/itm_1/wrap-up", {"code": "solved"}, {Role.AGENT}),
     ("POST", "/links", ADDRESSES, EVERYONE_BUT_CUSTOMERS),
     ("POST", "/unlinks", ADDRESSES, EVERYONE_BUT_CUSTOMERS),
