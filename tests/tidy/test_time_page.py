@@ -1,5 +1,6 @@
 """What docs/time.md reckons is what the business clock says of the example's office."""
 
+import re
 from pathlib import Path
 
 from docs.example_pictures import EXAMPLE, SHOWN_FROM_MS
@@ -41,3 +42,22 @@ def test_the_nights_in_which_the_clock_changes_are_reckoned_right() -> None:
 def test_the_picture_begins_before_easter() -> None:
     """As its caption says."""
     assert at("2026-03-26T11:00+01:00") == SHOWN_FROM_MS
+
+
+def test_every_field_and_route_that_the_page_names_is_there() -> None:
+    """A page that tells of what was renamed sends its reader the wrong way."""
+    written = re.findall(r"`([^`]+)`", PAGE)
+    desk = Path("docs/desk.md").read_text(encoding="utf-8")
+    metrics = Path("libs/common/metrics.py").read_text(encoding="utf-8")
+    doors = Path("docs/api/openapi")
+    paths = "".join(door.read_text(encoding="utf-8") for door in sorted(doors.glob("*.json")))
+    paths = re.sub(r"{\w+}", "{}", paths)
+
+    fields = [one for one in written if re.fullmatch(r"[a-z_]+", one)]
+    unknown = [one for one in fields if one not in desk and f'"{one}"' not in metrics]
+    routes = [found for one in written for found in re.findall(r"(?:/v1|\.\.\.)(/[^?\s]+)", one)]
+    nowhere = [one for one in routes if re.sub(r"{\w+}", "{}", one) not in paths]
+
+    assert len(fields) > 10
+    assert len(routes) > 4
+    assert unknown + nowhere == []
