@@ -43,12 +43,15 @@ class PlannedCollector:
 
     @contextmanager
     def loading(self) -> Iterator[None]:
-        """Look at nothing inside: loading makes no garbage, and all of it is young."""
+        """Look at nothing inside, and set aside what came: loading makes no garbage, and all of it
+        is young, so the next look would go through a hundred thousand open items.
+        """
         self._loading += 1
         try:
             yield
         finally:
             self._loading -= 1
+            gc.freeze()
 
     def loaded(self) -> None:
         """A takeover has loaded its partition, which lives for long."""
