@@ -8,9 +8,12 @@ everything that is excluded, however many there are: nobody waits beside a free 
 """
 
 from collections.abc import Iterable, Iterator
-from heapq import merge
+from heapq import merge, nsmallest
 from itertools import chain, islice
+from operator import itemgetter
 from typing import NamedTuple
+
+from sortedcontainers import SortedList
 
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
@@ -47,15 +50,19 @@ def agents_for(state: PartitionState, item: WorkItem, *, at_least: int = 1) -> l
     kind = index.kinds.kind_of(item.channel, item.weight)
     found: list[Candidate] = []
     for reach, requires in _preferences(state, index, item):
+        populations = populations_of(index, reach)
         rows = [
             (row, agents)
-            for population in populations_of(index, reach)
+            for population in populations
             if index.bench.has_room((population,), kind.bit)
             for agents in index.bench.classes(population, requires)
             for row in agents.rows.values()
             if row.room & kind.bit
         ]
-        more = _ranked(state, item, rows)
+        # An agent may sit in two populations; and whoever refused may be the first of a row.
+        is_plain = len(populations) == 1 and not item.refusals
+        needed = len(found) + at_least + RUNNERS_UP_MAX if is_plain else len(rows)
+        more = _ranked(state, item, rows, at_most=needed)
         known = {candidate.agent_id for candidate in found}
         found += [candidate for candidate in more if candidate.agent_id not in known]
         if len(found) >= at_least:
@@ -80,30 +87,36 @@ def _preferences(
 
 
 def _ranked(
-    state: PartitionState, item: WorkItem, rows: list[tuple[Row, AgentClass]]
+    state: PartitionState, item: WorkItem, rows: list[tuple[Row, AgentClass]], *, at_most: int
 ) -> list[Candidate]:
-    """The first few of each row by the queue's policy, best first, nobody twice."""
+    """The first few of each row by the queue's policy, best first, nobody twice.
+
+    So many that the first `at_most` of all are among them.
+    """
     if not rows:
         return []
     queue = state.index_of((item.tenant_id, item.desk_id)).queues.get(item.queue_id)
     policy = queue.policy if queue is not None else AgentPolicy.LONGEST_IDLE
     if policy is AgentPolicy.ROUND_ROBIN:
-        candidates = _round_robin(state, item, rows)
-    else:
-        candidates = [
-            Candidate(score, idle.idle_since_ms, idle.agent_id)
-            for row, agents in rows
-            for score in (_score(policy, row, agents, item),)
-            for idle in _willing(item, row.idle)
-        ]
+        return _round_robin(state, item, rows, at_most=at_most)
+    wanted = tuple({**item.prefers, **item.requires}.items())
+    scored = [(_score(policy, row, agents, wanted), row.first, row) for row, agents in rows]
+    if len(scored) > at_most:
+        # The first so many of all are in the rows whose own first are the lowest.
+        scored = nsmallest(at_most, scored, key=itemgetter(0, 1))
+    candidates = [
+        Candidate(score, idle.idle_since_ms, idle.agent_id)
+        for score, _, row in scored
+        for idle in _willing(item, row.idle)
+    ]
     return sorted({one.agent_id: one for one in candidates}.values())
 
 
-def _score(policy: AgentPolicy, row: Row, agents: AgentClass, item: WorkItem) -> int:
+def _score(policy: AgentPolicy, row: Row, agents: AgentClass, wanted: Requires) -> int:
     if policy is AgentPolicy.LEAST_OCCUPIED:
         return row.occupied
     if policy is AgentPolicy.MOST_PROFICIENT:
-        return -agents.proficiency(tuple({**item.prefers, **item.requires}.items()))
+        return -agents.proficiency(wanted)
     return 0
 
 
@@ -114,14 +127,16 @@ def _willing(item: WorkItem, idle: Iterable[Idle]) -> Iterator[Idle]:
 
 
 def _round_robin(
-    state: PartitionState, item: WorkItem, rows: list[tuple[Row, AgentClass]]
+    state: PartitionState, item: WorkItem, rows: list[tuple[Row, AgentClass]], *, at_most: int
 ) -> list[Candidate]:
     """Agents by id after the one who had the last turn, then round again."""
     pace = state.get(QueuePace, item.tenant_id, item.desk_id, item.queue_id)
     last = pace.ring_agent_id if pace is not None else ""
     found: set[str] = set()
-    for row, _ in rows:
-        by_id = row.in_ring()
+    rings = [row.in_ring() for row, _ in rows]
+    if len(rings) > at_most:
+        rings = nsmallest(at_most, rings, key=lambda by_id: _next_in(by_id, last))
+    for by_id in rings:
         ring = chain(
             by_id.irange(minimum=last, inclusive=(False, True)), by_id.irange(maximum=last)
         )
@@ -134,6 +149,13 @@ def _round_robin(
         for place, agent_id in enumerate(ordered)
         if (seat := bench.seat_of(agent_id)) is not None
     ]
+
+
+def _next_in(by_id: SortedList[str], last: str) -> tuple[bool, str]:
+    """Who of these has the next turn, so that the lowest of several rows comes first."""
+    place = by_id.bisect_right(last)
+    agent_id = by_id[place] if place < len(by_id) else by_id[0]
+    return (agent_id <= last, agent_id)
 
 
 class Choice(NamedTuple):

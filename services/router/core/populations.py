@@ -24,6 +24,10 @@ class Idle(NamedTuple):
     agent_id: str
 
 
+# After everybody.
+NEVER_IDLE = Idle(1 << 62, "")
+
+
 class Seat(NamedTuple):
     """All that the bench knows of a present agent. Units may be negative: over the limit.
 
@@ -45,23 +49,28 @@ class Seat(NamedTuple):
 class Row:
     """Agents of one class with equal room and occupancy."""
 
-    __slots__ = ("by_id", "idle", "occupied", "room")
+    __slots__ = ("by_id", "first", "idle", "occupied", "room")
 
     def __init__(self, room: int, occupied: int, *, is_ring: bool) -> None:
         self.room = room
         self.occupied = occupied
         self.idle: SortedList[Idle] = SortedList()
+        # The longest idle: asked of all rows of a population, to find the few that matter.
+        self.first = NEVER_IDLE
         self.by_id: SortedList[str] | None = SortedList() if is_ring else None
 
     def add(self, idle: Idle) -> None:
         """Seat an agent."""
         self.idle.add(idle)
+        self.first = min(self.first, idle)
         if self.by_id is not None:
             self.by_id.add(idle.agent_id)
 
     def remove(self, idle: Idle) -> None:
         """The agent gets up."""
         self.idle.remove(idle)
+        if idle == self.first:
+            self.first = self.idle[0] if self.idle else NEVER_IDLE
         if self.by_id is not None:
             self.by_id.remove(idle.agent_id)
 

@@ -223,8 +223,11 @@ class Lines:
         """The lines for agents of this profile with this room, empty ones included.
 
         An agent's next item is the first of hundreds of lines: they are found once for each room
-        that agents of a profile ever have, so that looking at one costs no more than its head.
+        that agents of a profile ever have, so that looking at one costs no more than its head. At
+        light load nobody waits, and no line is looked for.
         """
+        if not self._stands:
+            return []
         view = self._views.get((profile, room))
         if view is None:
             view = self._views[profile, room] = View()
