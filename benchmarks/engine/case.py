@@ -1,8 +1,9 @@
 """One case in a process of its own: `python -m benchmarks.engine.case '{"agents": 1000, ...}'`.
 
-Time is the processor time of the process, so that what else the machine does matters little; it
-includes making the events. A single event's time is the median by the clock. Work is counted in a
-second, shorter stretch and does not depend on the machine at all. Prints one JSON object.
+Time is the processor time of the engine's decisions and of the collections that the router plans
+between them. Making the events is the world's work and no part of a step (R3). What else the
+machine does still matters: two processes share a core's caches. Work is counted in a second,
+shorter stretch and does not depend on the machine at all. Prints one JSON object.
 """
 
 import gc
@@ -93,7 +94,8 @@ def run(case: Case) -> Measured:
     come_to_work(day, case)
     collector.loaded()
     with _pauses() as pauses_s, _profiled(case.profile):
-        counts, spent_s = _timed(day, case, collector.look)
+        counts = _timed(day, case, collector.look)
+    spent_s = counts.spent_s + sum(pauses_s)
     return Measured(
         events_per_s=counts.inputs / spent_s,
         steps_per_s=counts.steps / spent_s,
@@ -155,13 +157,11 @@ def counted(day: Day, case: Case) -> dict[str, float]:
     return work.per_step(day.counts.steps)
 
 
-def _timed(day: Day, case: Case, look: Callable[[], None]) -> tuple[Counts, float]:
+def _timed(day: Day, case: Case, look: Callable[[], None]) -> Counts:
     day.counts = Counts()
     with counting_deadlines(day.counts):
-        begun_s = process_time()
         go_on(day, case, case.rounds, look=look)
-        spent_s = process_time() - begun_s
-    return day.counts, spent_s
+    return day.counts
 
 
 @contextmanager
