@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from services.router.core.capacity import Kind
 from services.router.core.entities import WorkItem
-from services.router.core.places import Place, Places
+from services.router.core.places import NOBODY, Place, Places
 from services.router.core.populations import Population
 from services.router.core.profiles import Profile
 from services.router.core.relaxing import in_order
 
 RANK_OF_LENT_AGENTS = 100
+# So few lines with somebody in them are looked at one by one.
+FEW_LINES = 16
 
 
 class Signature(NamedTuple):
@@ -127,6 +129,7 @@ class Lines:
     def __init__(self) -> None:
         self._lines: dict[Signature, Line] = {}
         self._all: list[Line] = []
+        self._nonempty: dict[Line, None] = {}
         self._stands: dict[str, tuple[Line, Place]] = {}
         self._views: dict[tuple[Profile, int], View] = {}
         self._admitted: dict[Profile, tuple[int, list[tuple[Line, int, str]]]] = {}
@@ -160,6 +163,7 @@ class Lines:
                 self.remove(name)
             self._stands[name] = (line, place)
             line.places.add(place)
+            self._nonempty[line] = None
             self._count[line.signature.queue_id] += 1
         if item.is_passed_over:
             self.unkept -= line.unkept.discard(name)
@@ -174,6 +178,8 @@ class Lines:
             return
         line, _ = stands
         line.places.discard(work_item_id)
+        if line.places.first is NOBODY:
+            del self._nonempty[line]
         self.unkept -= line.unkept.discard(work_item_id)
         self._count[line.signature.queue_id] -= 1
 
@@ -220,14 +226,15 @@ class Lines:
         return sorted(chain.from_iterable([line.places.unordered() for line in lines]))
 
     def within_reach(self, profile: Profile, room: int) -> list[Reached]:
-        """The lines for agents of this profile with this room, empty ones included.
+        """The lines for agents of this profile with this room, perhaps some empty ones as well.
 
         An agent's next item is the first of hundreds of lines: they are found once for each room
         that agents of a profile ever have, so that looking at one costs no more than its head. At
-        light load nobody waits, and no line is looked for.
+        light load hardly anybody waits, and there may be as many profiles as agents: then only the
+        lines where somebody stands are looked at.
         """
-        if not self._stands:
-            return []
+        if len(self._nonempty) <= FEW_LINES:
+            return self._reached_among_few(profile, room)
         view = self._views.get((profile, room))
         if view is None:
             view = self._views[profile, room] = View()
@@ -240,13 +247,27 @@ class Lines:
             view.admitting_seen = len(admitting)
         return view.reached
 
+    def _reached_among_few(self, profile: Profile, room: int) -> list[Reached]:
+        view = View()
+        lines = [line for line in self._nonempty if line.kind.bit & room]
+        for admitted in self._admitted_of(lines, profile):
+            view.add(*admitted)
+        return view.reached
+
     def _admitting(self, profile: Profile) -> list[tuple[Line, int, str]]:
         """The lines for a profile, the rank and, where queues have weights, the queue of each."""
         seen, admitted = self._admitted.get(profile, (0, []))
-        for line in self._all[seen:]:
-            signature = line.signature
-            if self.is_open(signature.queue_id) and signature.admits(profile):
-                queue_id = signature.queue_for(profile) if profile.weights else ""
-                admitted.append((line, signature.rank_for(profile), queue_id))
+        admitted += self._admitted_of(self._all[seen:], profile)
         self._admitted[profile] = (len(self._all), admitted)
         return admitted
+
+    def _admitted_of(self, lines: list[Line], profile: Profile) -> list[tuple[Line, int, str]]:
+        return [
+            (
+                line,
+                line.signature.rank_for(profile),
+                line.signature.queue_for(profile) if profile.weights else "",
+            )
+            for line in lines
+            if line.signature.queue_id not in self._closed and line.signature.admits(profile)
+        ]

@@ -3,11 +3,13 @@
 import pytest
 
 from libs.common.contracts.terms import WorkItemState
+from services.router.core import queueing
 from services.router.core.capacity import Kind
 from services.router.core.entities import WorkItem
 from services.router.core.places import NOBODY
 from services.router.core.profiles import Profile, ProfileKey
 from services.router.core.queueing import (
+    FEW_LINES,
     RANK_OF_LENT_AGENTS,
     Line,
     Lines,
@@ -200,8 +202,16 @@ def test_unkept_are_those_passed_over_for_whom_nobody_is_kept_yet() -> None:
     assert (list(line.unkept), lines.unkept) == ([], 0)
 
 
+@pytest.fixture(params=["few lines", "many lines"])
+def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether lines are looked at one by one, or found once and kept."""
+    if request.param == "many lines":
+        monkeypatch.setattr(queueing, "FEW_LINES", 0)
+
+
+@pytest.mark.usefixtures("_both_ways")
 def test_agents_see_the_lines_for_them_also_those_that_open_later() -> None:
-    """Empty ones included, together by rank; a line of a kind without room is left out."""
+    """Together by rank; a line of a kind without room is left out."""
     lines, profile = Lines(), _profile()
     first = _put(lines, _item(1))
     _put(lines, _item(2, queue_id="other"))
@@ -219,6 +229,22 @@ def test_agents_see_the_lines_for_them_also_those_that_open_later() -> None:
     assert lines.within_reach(profile, 2) == []
 
 
+def test_only_lines_with_somebody_in_them_are_looked_at_while_they_are_few() -> None:
+    """Else the empty ones are seen as well: what is found once is kept."""
+    lines, profile = Lines(), _profile()
+    everyone = [_put(lines, _item(n, requires={"billing": n})) for n in range(FEW_LINES + 1)]
+    skilled = _profile(skills=(("billing", 99),))
+    for _ in range(2):
+        [seen] = lines.within_reach(skilled, 1)
+        assert len(seen.places) == len(everyone)
+
+    for n in range(1, FEW_LINES + 1):
+        lines.remove(f"itm_{n}")
+
+    assert lines.within_reach(profile, 1) == [_reached(2, "", everyone[0])]
+
+
+@pytest.mark.usefixtures("_both_ways")
 def test_agents_whose_queues_have_weights_see_the_lines_of_each_queue_apart() -> None:
     """R8: whose turn it is, is decided between queues."""
     profile = _profile(ranks=(), weights=(("general", 2), ("sales", 1)))
