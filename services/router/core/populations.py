@@ -17,6 +17,11 @@ from services.router.core.spare import Spare
 Requires = tuple[tuple[str, int], ...]
 
 
+def in_order(requires: dict[str, int]) -> Requires:
+    """What is required, by skill: equal needs are equal tuples. Mostly it is nothing, or one."""
+    return tuple(requires.items() if len(requires) <= 1 else sorted(requires.items()))
+
+
 class Idle(NamedTuple):
     """The order among free agents: longest idle first, ties by id (R9)."""
 

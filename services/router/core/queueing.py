@@ -11,9 +11,8 @@ from typing import NamedTuple
 from services.router.core.capacity import Kind
 from services.router.core.entities import WorkItem
 from services.router.core.places import NOBODY, Place, Places
-from services.router.core.populations import Population
+from services.router.core.populations import Population, in_order
 from services.router.core.profiles import Profile
-from services.router.core.relaxing import in_order
 
 RANK_OF_LENT_AGENTS = 100
 # So few lines with somebody in them are looked at one by one.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from libs.common.contracts.configuration import Step
 from services.router.core.entities import Plan, WorkItem
+from services.router.core.populations import in_order
 
 
 class Reach(NamedTuple):
@@ -18,11 +19,6 @@ class Reach(NamedTuple):
     also_queues: tuple[str, ...] = ()
     also_groups: tuple[str, ...] = ()
     is_for_anyone: bool = False
-
-
-def in_order(requires: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    """What is required, by skill: equal needs are equal tuples. Mostly it is nothing, or one."""
-    return tuple(requires.items() if len(requires) <= 1 else sorted(requires.items()))
 
 
 def reach_of(item: WorkItem) -> Reach:
