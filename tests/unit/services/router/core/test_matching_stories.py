@@ -1,6 +1,38 @@
-"""Who counts as within an item's reach."""
+"""Who counts as within an item's reach, and that agents of many classes are asked in one order."""
 
+import pytest
+
+from tests.unit.services.router.core.desks import Part, a_desk_of, at_work
 from tests.unit.services.router.core.world import World, a_desk, offered
+
+NAMES = ["ann", "bob", "cem", "dan", "eva", "fay", "gus", "hal"]
+
+
+def _all_different(policy: str) -> World:
+    """Each agent alone has some skill that some work needs; hal is idle for the longest time."""
+    agents: dict[str, Part] = {name: {"skills": {name: 1}} for name in NAMES}
+    rules = [
+        {
+            "rule_id": name,
+            "when": {"topic": [name]},
+            "then": {"queue": "general", "requires": {name: 1}},
+        }
+        for name in NAMES
+    ]
+    queue = {"queue_id": "general", "policy": policy}
+    desk = a_desk_of(queue, agents=agents, skills=NAMES, rules=rules)
+    return at_work(desk, *reversed(NAMES))
+
+
+def _asked(world: World, times: int) -> list[str]:
+    """Who is asked so many times by customers who need no skill; all accept."""
+    asked = []
+    for number in range(times):
+        offer = offered(world.message(f"customer{number}"))
+        world.accept(offer)
+        asked.append(offer.agent_id)
+        world.now_ms += 1_000
+    return asked
 
 
 def test_an_agent_who_does_not_take_the_channel_stands_in_no_rounds_way() -> None:
@@ -13,3 +45,33 @@ def test_an_agent_who_does_not_take_the_channel_stands_in_no_rounds_way() -> Non
     first = offered(world.message("zoe"))
 
     assert offered(world.reject(first)).agent_id == "ann"
+
+
+@pytest.mark.parametrize("policy", ["longest_idle", "least_occupied", "most_proficient"])
+def test_the_longest_idle_of_all_classes_is_asked(policy: str) -> None:
+    """R9: where nothing else distinguishes them, whatever else they could do."""
+    turns = [*reversed(NAMES), "hal"]
+
+    assert _asked(_all_different(policy), 9) == turns
+
+
+def test_a_round_goes_by_id_through_all_classes() -> None:
+    """And begins again after the last."""
+    assert _asked(_all_different("round_robin"), 9) == [*NAMES, "ann"]
+
+
+def test_three_runners_up_come_from_all_classes() -> None:
+    """R28: in the order in which they would have been asked."""
+    why = offered(_all_different("longest_idle").message("zoe")).why
+
+    assert [one.agent_id for one in why.runners_up] == ["gus", "fay", "eva"]
+
+
+def test_whoever_refused_hides_nobody_of_another_class() -> None:
+    """R10, R12."""
+    world = _all_different("longest_idle")
+    first = offered(world.message("zoe"))
+    second = offered(world.reject(first))
+
+    assert (first.agent_id, second.agent_id) == ("hal", "gus")
+    assert [one.agent_id for one in second.why.runners_up] == ["fay", "eva", "dan"]
