@@ -11,6 +11,7 @@ from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.content import Content, ReplyAddress
 from libs.common.contracts.terms import AddressFamily, ContactPointId, ParticipantKind, TenantId
 from libs.common.contracts.terms import Presence as Presence_
+from libs.common.contracts.thread_events import SpamMarked, UnblockRequested
 from libs.common.identifiers import contact_point_id_of
 from tests.dialogues.cast import Cast
 from tests.dialogues.desks import Document
@@ -147,6 +148,20 @@ def _splits(cast: Cast, said: Said) -> e.EventData:
     )
 
 
+def _marks_spam(cast: Cast, said: Said) -> e.EventData:
+    return SpamMarked(
+        agent_id=said["agent"],
+        conversation_id=cast.conversation(said["customer"]),
+        blocks="blocks" in said,
+        block_for_s=int(said["seconds"]) if "seconds" in said else None,
+    )
+
+
+def _unblocks(cast: Cast, said: Said) -> e.EventData:
+    point = contact_point_of(cast, said["customer"], said.get("channel", "web_chat"))
+    return UnblockRequested(agent_id=said["agent"], contact_point_id=point)
+
+
 def _wraps_up(cast: Cast, said: Said) -> e.EventData:
     return e.WrapUpFinished(
         agent_id=said["agent"],
@@ -236,6 +251,11 @@ PHRASES = (
             agent_id=said["agent"], conversation_id=cast.conversation(said["customer"])
         ),
     ),
+    _phrase(
+        "{agent} marks {customer} as spam[ (?P<blocks>and blocks them)[ for {seconds} s]]",
+        _marks_spam,
+    ),
+    _phrase("{agent} unblocks {customer}[ on {channel}]", _unblocks),
     _phrase("{agent} merges {customer} with {other}[ (?P<across>across customers)]", _merges),
     _phrase('{agent} splits {customer}[ to the queue {queue}][ noting "(?P<note>.*)"]', _splits),
     _phrase("{agent} finishes {customer}[ with code {code}]", _wraps_up),

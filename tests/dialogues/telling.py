@@ -225,6 +225,13 @@ SENTENCES: dict[type[d.Decision], Callable[[Book, int, Any], str]] = {
     d.ConversationClosed: lambda book, _, one: (
         f"the conversation with {book.name(one.conversation_id)} is closed"
     ),
+    d.BlockedMessageFiled: lambda book, _, one: (
+        f"what {book.name(one.contact_point_id)} wrote is filed and opens no work"
+    ),
+    d.ContactPointBlocked: lambda book, _, one: f"{book.name(one.contact_point_id)} is blocked",
+    d.ContactPointUnblocked: lambda book, _, one: (
+        f"{book.name(one.contact_point_id)} is blocked no longer ({one.cause})"
+    ),
     d.ConversationsMerged: lambda book, _, one: (
         f"{book.name(one.merged_conversation_id)}'s conversation goes on in"
         f" {book.name(one.conversation_id)}'s"

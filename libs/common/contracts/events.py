@@ -26,6 +26,7 @@ from libs.common.contracts.terms import (
 )
 from libs.common.contracts.thread_events import MergeRequested as MergeRequested  # noqa: PLC0414
 from libs.common.contracts.thread_events import SplitRequested as SplitRequested  # noqa: PLC0414
+from libs.common.contracts.thread_events import ThreadEvent
 from libs.common.contracts.timed_events import (
     SnoozeRequested as SnoozeRequested,  # noqa: PLC0414 - one place to read all events from
 )
@@ -275,8 +276,7 @@ RoutingEvent = (
     | ParkRequested
     | SnoozeRequested
     | CloseRequested
-    | MergeRequested
-    | SplitRequested
+    | ThreadEvent
     | WrapUpFinished
     | ContactEnded
     | EscalationAcknowledged

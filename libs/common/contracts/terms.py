@@ -190,6 +190,7 @@ class RefusalReason(StrEnum):
     AGENT_ABSENT = "agent_absent"
     NOT_THE_OWNER = "not_the_owner"
     DIFFERENT_CUSTOMERS = "different_customers"
+    NOT_BLOCKED = "not_blocked"
     RESERVATION_ENDED = "reservation_ended"
     STALE_CONNECTION = "stale_connection"
     DUE_IN_THE_PAST = "due_in_the_past"

@@ -77,7 +77,7 @@ def message_filed(decision: MessageFiled, at: DecisionPlace, writes: Writes) -> 
             decision,
             EntryKind.MESSAGE,
             entry_id=f"message/{decision.message_id}",
-            party=_party(decision.reply_to, name=decision.sender_name),
+            party=party_of(decision.reply_to, name=decision.sender_name),
             sequence=decision.sequence,
             content=decision.content,
         )
@@ -93,7 +93,7 @@ def reply_filed(decision: ReplyFiled, at: DecisionPlace, writes: Writes) -> None
             decision,
             EntryKind.REPLY,
             entry_id=_reply_entry_id(decision.reply_id),
-            party=_party(decision.reply_to),
+            party=party_of(decision.reply_to),
             sequence=decision.sequence,
             agent_id=decision.agent_id,
             content=decision.content,
@@ -119,7 +119,10 @@ def closed(decision: ConversationClosed, at: DecisionPlace, writes: Writes) -> N
     """The conversation is over; its owner, if it had one, stays named as the one who ended it."""
     party = Party(customer_id=decision.customer_id)
     agent_id = decision.agent_id or None
-    writes.add_entry(entry_at(at, decision, EntryKind.CLOSED, party=party, agent_id=agent_id))
+    details: dict[str, Scalar] | None = {"outcome": decision.outcome} if decision.outcome else None
+    writes.add_entry(
+        entry_at(at, decision, EntryKind.CLOSED, party=party, agent_id=agent_id, details=details)
+    )
     writes.change_conversation(
         decision,
         {"state": ConversationState.CLOSED, "closed_ms": at.now_ms, "last_ms": at.now_ms},
@@ -140,7 +143,8 @@ def _reply_entry_id(reply_id: str) -> str:
     return f"message/{reply_id}"
 
 
-def _party(reply_to: ReplyAddress, *, name: str | None = None) -> Party:
+def party_of(reply_to: ReplyAddress, *, name: str | None = None) -> Party:
+    """Whose entry it is that came from, or goes to, this address."""
     # A conversation may cross contact points, so the entry belongs to the one that carried it:
     # un-linking then gives each contact point back what was said over it.
     return Party(

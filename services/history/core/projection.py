@@ -15,7 +15,7 @@ from libs.common.contracts.terms import ContactPointId
 from libs.common.contracts.wire import Event
 from libs.common.errors import UnprocessableError
 from libs.common.identifiers import customer_id_of
-from services.history.core import company, filing, threads, work
+from services.history.core import blocking, company, filing, threads, work
 from services.history.core.changes import Entry, Origin, Party, Writes
 from services.history.core.decision_places import DecisionPlace
 from services.history.core.positions import Place, position_of
@@ -70,6 +70,9 @@ PROJECTIONS: dict[type[decisions.Decision], Projection] = {
     decisions.DeliveryFiled: filing.delivery_filed,
     decisions.ConversationClosed: filing.closed,
     decisions.ConversationReopened: filing.reopened,
+    decisions.BlockedMessageFiled: blocking.message_filed,
+    decisions.ContactPointBlocked: blocking.blocked,
+    decisions.ContactPointUnblocked: blocking.unblocked,
     decisions.ConversationsMerged: threads.merged,
     decisions.ConversationSplit: threads.split,
     decisions.WorkItemQueued: work.queued,

@@ -10,7 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from libs.channels.normalisation import clean_text
 from libs.common.contracts.events import AgentPresenceSet
-from libs.common.contracts.terms import Identifier, Name, ParticipantKind, Presence, ShortText, Text
+from libs.common.contracts.terms import (
+    ContactPointKey,
+    Identifier,
+    Name,
+    ParticipantKind,
+    Presence,
+    ShortText,
+    Text,
+)
+from libs.common.contracts.thread_events import BlockSeconds
 from libs.common.errors import ForbiddenError, InvalidInputError
 
 
@@ -88,6 +97,25 @@ class SplitInput(ActionInput):
 
     queue_id: Name | None = None
     note: ShortText = ""
+
+
+class SpamInput(ActionInput):
+    """Whether the contact point is blocked as well: for a time, or until it is unblocked."""
+
+    blocks: bool = False
+    block_for_s: BlockSeconds | None = None
+
+    @model_validator(mode="after")
+    def _blocks_for_a_time(self) -> Self:
+        if self.block_for_s is not None and not self.blocks:
+            raise ValueError("block_for_s needs blocks: true")
+        return self
+
+
+class UnblockInput(ActionInput):
+    """Which contact point may open work again."""
+
+    contact_point_id: ContactPointKey
 
 
 class NothingInput(ActionInput):

@@ -82,6 +82,9 @@ TELLINGS: dict[type[d.Decision], Telling] = {
     d.WorkItemWrappingUp: Telling(type="work_item.wrapping_up", agent_fields=_AGENT),
     d.WorkItemCompleted: Telling(type="work_item.completed", agent_fields=_AGENT),
     d.WorkItemCanceled: Telling(type="work_item.canceled", agent_fields=_AGENT),
+    d.BlockedMessageFiled: Telling(type="message.blocked", supervisors=_never),
+    d.ContactPointBlocked: Telling(type="contact_point.blocked", agent_fields=_AGENT),
+    d.ContactPointUnblocked: Telling(type="contact_point.unblocked", agent_fields=_AGENT),
     d.ConversationsMerged: Telling(
         type="conversations.merged", agent_fields=("owner_id", "merged_owner_id", "agent_id")
     ),

@@ -15,6 +15,7 @@ from libs.common.identifiers import (
     customer_id_of,
     work_item_id_of,
 )
+from services.router.core.blocking import file_blocked, is_blocked
 from services.router.core.due_first import virtual_time_at_arrival
 from services.router.core.entities import Agent, ContactPoint, Conversation, Desk, WorkItem
 from services.router.core.lifecycle import OWNED
@@ -36,6 +37,9 @@ OPEN_CONVERSATIONS_MAX = 1_000_000
 
 def receive_message(turn: Turn, desk: Desk, message: e.MessageReceived) -> None:
     """File the message where it belongs; a new conversation is routed at once."""
+    if is_blocked(turn, desk, message.reply_to.contact_point_id):
+        file_blocked(turn, desk, message)
+        return
     conversation = find_conversation(turn, desk, message.reply_to.contact_point_id)
     is_new = conversation is None
     if conversation is None:

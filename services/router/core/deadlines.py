@@ -20,6 +20,7 @@ class DeadlineKind(StrEnum):
     ESCALATION = "j_escalation"
     ALERT = "k_alert"
     REOPENING = "l_reopening"
+    BLOCK = "m_block"
 
 
 class Deadline(NamedTuple):

@@ -9,8 +9,10 @@ from typing import Any
 
 from libs.common.contracts import events as e
 from libs.common.contracts.terms import ParticipantKind, RefusalReason
+from libs.common.contracts.thread_events import SpamMarked, UnblockRequested
 from libs.common.contracts.wire import Event
 from services.router.core import (
+    blocking,
     configuring,
     conversations,
     memory,
@@ -137,6 +139,10 @@ def _split(turn: Turn, desk: Desk, request: e.SplitRequested) -> None:
     splitting.split(turn, desk, *_owned(turn, desk, request), request)
 
 
+def _mark_spam(turn: Turn, desk: Desk, marked: SpamMarked) -> None:
+    blocking.mark_spam(turn, desk, *_owned(turn, desk, marked), marked)
+
+
 def _leave_to_successor(turn: Turn, desk: Desk, left: e.OwnerLeft) -> None:
     _, item = _owned(turn, desk, left)
     participants.succeed(turn, desk, item, left)
@@ -150,6 +156,7 @@ def _owned(
     | e.SnoozeRequested
     | e.CloseRequested
     | e.SplitRequested
+    | SpamMarked
     | e.OwnerLeft
     | e.ParticipantInvited,
 ) -> tuple[Conversation, WorkItem]:
@@ -180,6 +187,8 @@ _RULES: dict[type[e.EventData], Callable[[Turn, Desk, Any], None]] = {
     e.CloseRequested: _close,
     e.MergeRequested: merging.merge,
     e.SplitRequested: _split,
+    SpamMarked: _mark_spam,
+    UnblockRequested: blocking.unblock,
     e.OwnerLeft: _leave_to_successor,
     e.ParticipantInvited: _invite,
     e.ParticipantLeft: participants.leave_conversation,

@@ -75,6 +75,7 @@ class QueuePace:
 class ContactPoint:
     """One address of a customer on this desk, its open conversation, its links, its last agent.
 
+    `is_blocked`: what it writes opens no work, until `unblock_due_ms` if that is set.
     `closed_id` is the conversation that its next message may reopen.
     `also_open` are those that were split off, in the order in which they take its place.
     """
@@ -88,6 +89,8 @@ class ContactPoint:
     last_agent_id: str | None = None
     forget_due_ms: int | None = None
     closed_id: str | None = None
+    is_blocked: bool = False
+    unblock_due_ms: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -70,7 +70,7 @@ def close_conversation(state: PartitionState, closed: d.ConversationClosed) -> N
     point = _contact_point(state, closed, conversation.contact_point_id)
     set_open(point, [one for one in open_at(point) if one != closed.conversation_id])
     point.closed_id = keep_closed(state, closed, conversation)
-    if closed.agent_id and _remembers_last_agents(state, closed):
+    if closed.agent_id and not closed.outcome and _remembers_last_agents(state, closed):
         policies = state.need(Desk, closed.tenant_id, closed.desk_id).configuration.policies
         point.last_agent_id = closed.agent_id
         point.forget_due_ms = state.now_ms + 1_000 * policies.last_agent_remembered_s
@@ -145,6 +145,21 @@ def split(state: PartitionState, split_off: d.ConversationSplit) -> None:
     new.reply_to, new.language = before.reply_to, before.language
 
 
+def block(state: PartitionState, blocked: d.ContactPointBlocked) -> None:
+    """What it writes opens no work."""
+    point = _contact_point(state, blocked, blocked.contact_point_id)
+    point.is_blocked, point.unblock_due_ms = True, blocked.until_ms
+    index_contact_point(state, point)
+
+
+def unblock(state: PartitionState, unblocked: d.ContactPointUnblocked) -> None:
+    """It opens work again."""
+    point = _contact_point(state, unblocked, unblocked.contact_point_id)
+    point.is_blocked, point.unblock_due_ms = False, None
+    index_contact_point(state, point)
+    _drop_if_empty(state, point)
+
+
 def _remembers_last_agents(state: PartitionState, closed: d.ConversationClosed) -> bool:
     """Only where a queue asks for it, and only so many: the rest are served as if new."""
     queues = state.index_of((closed.tenant_id, closed.desk_id)).queues.values()
@@ -192,6 +207,6 @@ def _contact_point(
 
 
 def _drop_if_empty(state: PartitionState, point: ContactPoint) -> None:
-    known = (point.conversation_id, point.last_agent_id, point.closed_id)
+    known = (point.conversation_id, point.last_agent_id, point.closed_id, point.is_blocked)
     if not point.linked_ids and not any(known):
         state.drop(ContactPoint, point.tenant_id, point.desk_id, point.contact_point_id)

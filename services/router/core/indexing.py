@@ -270,9 +270,10 @@ def index_hours(state: PartitionState, pace: QueuePace) -> None:
 
 
 def index_contact_point(state: PartitionState, point: ContactPoint) -> None:
-    """Who served it last is forgotten in a while."""
+    """Who served it last is forgotten in a while; a block may end."""
     key = (point.tenant_id, point.desk_id, point.contact_point_id)
     state.deadlines.set(DeadlineKind.LAST_AGENT, key, point.forget_due_ms)
+    state.deadlines.set(DeadlineKind.BLOCK, key, point.unblock_due_ms)
 
 
 def index_remembered(state: PartitionState, remembered: RememberedIds) -> None:

@@ -238,7 +238,7 @@ def _end(turn: Turn, closed: d.ConversationClosed | d.ConversationsMerged) -> No
         _merge(turn, closed)
         return
     stop_levels(turn, closed.conversation_id)
-    if closed.agent_id:
+    if closed.agent_id and not closed.outcome:
         _meet(turn, closed.conversation_id, (SlaTarget.RESOLUTION,))
     instance = turn.state.get(SlaInstance, closed.conversation_id)
     if instance is not None:

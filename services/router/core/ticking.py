@@ -9,6 +9,7 @@ from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.aftercare import ClosedConversation
 from services.router.core.alert_windows import AlertWindow
 from services.router.core.alerting import tell_held
+from services.router.core.blocking import end_block
 from services.router.core.configuring import rematch
 from services.router.core.conversations import forget_last_agent
 from services.router.core.deadlines import Deadline, DeadlineKind
@@ -176,4 +177,5 @@ FIRES: dict[DeadlineKind, tuple[type[Any], Callable[[Turn, Any], None]]] = {
     DeadlineKind.SHIFT: (Agent, look_at_shift),
     DeadlineKind.ALERT: (AlertWindow, tell_held),
     DeadlineKind.REOPENING: (ClosedConversation, end_reopening),
+    DeadlineKind.BLOCK: (ContactPoint, end_block),
 }

@@ -8,6 +8,7 @@ import random
 from libs.common.contracts import events as e
 from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.terms import WorkItemState
+from libs.common.contracts.thread_events import SpamMarked
 from services.router.core.engine import Engine
 from services.router.core.entities import WorkItem
 from services.router.core.promises import Escalation
@@ -76,7 +77,17 @@ class PromisingTalk(PartitionTalk):
             return None
         mine = self._later.choice(owned)
         agent_id = self._later.choice((mine.agent_id,) * 9 + ("ann",)) or ""
-        if self._later.random() < 0.3:
+        chance = self._later.random()
+        if chance < 0.1:
+            blocks = self._later.random() < 0.7
+            spam = SpamMarked(
+                agent_id=agent_id,
+                conversation_id=mine.conversation_id,
+                blocks=blocks,
+                block_for_s=self._later.choice((None, 60)) if blocks else None,
+            )
+            return agent_id, spam
+        if chance < 0.4:
             queue_id = self._later.choice((None, mine.queue_id))
             conversation_id = mine.conversation_id
             split = e.SplitRequested(

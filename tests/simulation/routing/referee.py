@@ -7,6 +7,7 @@ from libs.common.errors import UnprocessableError
 from services.router.core import memory
 from services.router.core.evolve import evolve
 from tests.simulation.oracle import require
+from tests.simulation.routing.blocks import Blocks
 from tests.simulation.routing.choices import Choices
 from tests.simulation.routing.facts import DeskKey
 from tests.simulation.routing.hours import Hours
@@ -36,6 +37,7 @@ class Referee:
         self._records = 0
         self.scene = Scene(engine.state)
         self._judges: tuple[Judge, ...] = (
+            Blocks(),
             Choices(),
             Hours(),
             Levels(),

@@ -214,6 +214,8 @@ class Threads:
 def _reopen_until_ms(scene: Scene, closed: d.ConversationClosed) -> int | None:
     """By the document in force: the queue's own window, else the desk's."""
     desk = desk_of(closed)
+    if closed.outcome:
+        return None
     within_s = scene.state.need(Desk, *desk).configuration.policies.reopen_within_s
     queue = scene.queue_or_none(desk, closed.conversation_id)
     if queue is not None and queue.reopen_within_s is not None:

@@ -26,6 +26,11 @@ from libs.common.contracts.decisions.alerts import (
     EscalationAlertHeld,
 )
 from libs.common.contracts.decisions.base import Decision
+from libs.common.contracts.decisions.blocking import (
+    BlockedMessageFiled,
+    ContactPointBlocked,
+    ContactPointUnblocked,
+)
 from libs.common.contracts.decisions.conversations import (
     ConversationClosed,
     ConversationOpened,
@@ -133,6 +138,9 @@ AnyDecision = (
     | OverflowBegan
     | OverflowEnded
     | QueueHoursChanged
+    | BlockedMessageFiled
+    | ContactPointBlocked
+    | ContactPointUnblocked
     | ConversationsMerged
     | ConversationSplit
     | WaitNoticeSent
@@ -173,7 +181,10 @@ __all__ = [
     "AgentPresenceChanged",
     "AgentShiftChanged",
     "AnyDecision",
+    "BlockedMessageFiled",
     "ConfigurationApplied",
+    "ContactPointBlocked",
+    "ContactPointUnblocked",
     "ConversationClosed",
     "ConversationOpened",
     "ConversationReopened",

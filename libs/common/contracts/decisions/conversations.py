@@ -75,7 +75,7 @@ class DeliveryFiled(Decision):
 @decision
 class ConversationClosed(Decision):
     """The thread is over. A message of its customer before `reopen_until_ms` continues it (R23),
-    a later one, or any where that is empty, opens another.
+    a later one, or any where that is empty, opens another. Spam keeps no promise and breaks none.
     """
 
     type: Literal["conversation_closed"] = "conversation_closed"
@@ -83,6 +83,7 @@ class ConversationClosed(Decision):
     customer_id: str
     agent_id: str
     reopen_until_ms: int | None = None
+    outcome: Literal["", "spam"] = ""
 
 
 @decision

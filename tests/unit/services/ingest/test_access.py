@@ -25,6 +25,8 @@ DESK_ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role]]] = [
     ("POST", "/conversations/cnv_1/close", None, {Role.AGENT}),
     ("POST", "/conversations/cnv_1/merge", {"with_conversation_id": "cnv_2"}, {Role.AGENT}),
     ("POST", "/conversations/cnv_1/split", None, {Role.AGENT}),
+    ("POST", "/conversations/cnv_1/spam", None, {Role.AGENT}),
+    ("POST", "/unblock", {"contact_point_id": f"ctp_{1:020}"}, {Role.SUPERVISOR}),
     ("POST", "/work-items/itm_1/wrap-up", {"code": "solved"}, {Role.AGENT}),
     ("POST", "/links", ADDRESSES, EVERYONE_BUT_CUSTOMERS),
     ("POST", "/unlinks", ADDRESSES, EVERYONE_BUT_CUSTOMERS),

@@ -25,6 +25,13 @@ CONVERSATION = "/v1/desks/support/conversations/cnv_1"
             {"with_conversation_id": "cnv_2", "across_customers": True},
         ),
         ("/split", None, "split-requested", {"note": ""}),
+        ("/spam", None, "spam-marked", {"blocks": False}),
+        (
+            "/spam",
+            {"blocks": True, "block_for_s": 3600},
+            "spam-marked",
+            {"blocks": True, "block_for_s": 3600},
+        ),
         (
             "/split",
             {"queue_id": "money", "note": "her other matter"},
@@ -61,6 +68,9 @@ async def test_action_becomes_its_event(
         ("/merge", {"with_conversation_id": ""}, "with_conversation_id"),
         ("/merge", {"with_conversation_id": "cnv_2", "across_customers": 3}, "across_customers"),
         ("/split", {"queue_id": "No Such"}, "queue_id"),
+        ("/spam", {"block_for_s": 3600}, "block_for_s"),
+        ("/spam", {"blocks": True, "block_for_s": 59}, "block_for_s"),
+        ("/spam", {"blocks": True, "block_for_s": 31_536_001}, "block_for_s"),
         ("/split", {"note": "x" * 501}, "note"),
         ("/split", {"agent_id": "berta"}, "agent_id"),
     ],
@@ -75,3 +85,17 @@ async def test_body_is_checked(
     assert answer.status_code == 422
     assert field in answer.text
     assert kafka.published == []
+
+
+async def test_supervisor_unblocks(client: httpx.AsyncClient, kafka: FakeKafka) -> None:
+    """Agents may not: who was blocked was blocked for a reason."""
+    body = {"contact_point_id": "ctp_00000000000000000001"}
+    path = "/v1/desks/support/unblock"
+    refused = await client.post(path, json=body, headers=bearer(token(Role.AGENT)))
+    answer = await client.post(path, json=body, headers=bearer(token(Role.SUPERVISOR)))
+
+    assert refused.status_code == 403
+    event = kafka.published[0].event
+    assert answer.json() == {"event_id": event["id"]}
+    assert event["type"] == "switchboard.event.unblock-requested.v1"
+    assert event["data"] == {"agent_id": "anna", **body}
