@@ -120,7 +120,7 @@ ESCALATIONS = Counter(
 ESCALATIONS_STOPPED = Counter(
     "switchboard_escalations_stopped_total",
     "Chains that stopped before their last level, by cause.",
-    ["cause"],
+    ["tenant", "desk", "policy", "cause"],
 )
 FIRING_LATENESS = Histogram(
     "switchboard_firing_lateness_seconds",

@@ -53,7 +53,8 @@ def _alarm(decision: d.SlaAtRisk | d.EscalationFired | d.EscalationStopped, now_
             metrics.ESCALATIONS.labels(*labels, decision.level).inc()
             _late("escalation", now_ms - decision.due_ms)
         case d.EscalationStopped():
-            metrics.ESCALATIONS_STOPPED.labels(decision.cause).inc()
+            labels = _named(decision, decision.policy_id)
+            metrics.ESCALATIONS_STOPPED.labels(*labels, decision.cause).inc()
 
 
 def _outcome(
