@@ -188,6 +188,15 @@ def _orders(cast: Cast, said: Said) -> e.EventData:
     )
 
 
+def _promises(cast: Cast, said: Said) -> e.EventData:
+    return e.FollowUpRequested(
+        agent_id=said["agent"],
+        conversation_id=cast.conversation(said["customer"]),
+        due_ms=START_MS + 1_000 * int(said["time"]),
+        zone="Europe/Berlin",
+    )
+
+
 def _phrase(text: str, build: EventOf) -> tuple[re.Pattern[str], EventOf]:
     """A pattern: `{gap}` is a word; what stands in `[...]` may be left out."""
     escaped = text.replace("[", "(?:").replace("]", ")?")
@@ -243,6 +252,13 @@ PHRASES = (
             agent_id=said["agent"],
             conversation_id=cast.conversation(said["customer"]),
             until_ms=START_MS + 1_000 * int(said["time"]),
+        ),
+    ),
+    _phrase("{agent} promises {customer} to be back at {time} s", _promises),
+    _phrase(
+        "{agent} takes the promise to {customer} back",
+        lambda cast, said: e.FollowUpCancelRequested(
+            agent_id=said["agent"], conversation_id=cast.conversation(said["customer"])
         ),
     ),
     _phrase(

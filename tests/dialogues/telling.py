@@ -57,7 +57,7 @@ def tell(book: Book, decided: Decided, *, showing: tuple[str, ...]) -> str | Non
     sentence = SENTENCES.get(type(decision))
     if sentence is not None:
         return sentence(book, decided.now_ms, decision)
-    who = book.name(getattr(decision, "work_item_id", None))
+    who = book.name(getattr(decision, "work_item_id", None) or _thread(decision))
     return TEMPLATES[type(decision)](who, decision)
 
 
@@ -243,6 +243,10 @@ SENTENCES: dict[type[d.Decision], Callable[[Book, int, Any], str]] = {
     d.LinkAdded: lambda book, _, one: f"{_pair(book, one)} are one customer",
     d.LinkRemoved: lambda book, _, one: f"{_pair(book, one)} are two customers",
 }
+
+
+def _thread(decision: d.AnyDecision) -> str | None:
+    return getattr(decision, "conversation_id", None)
 
 
 def _pair(book: Book, link: d.LinkAdded | d.LinkRemoved) -> str:

@@ -19,4 +19,10 @@ LIFE: dict[type[d.Decision], Callable[[str, Any], str]] = {
     d.InactivityClosed: lambda who, one: (
         f"{who} has said nothing since {moment(one.silent_since_ms)} and is waited for no more"
     ),
+    d.FollowUpScheduled: lambda who, one: (
+        f"{who} hears from {one.agent_id} at {moment(one.due_ms)}"
+        + (" instead" if one.is_put_off else "")
+    ),
+    d.FollowUpCanceled: lambda who, _: f"nothing is promised to {who} any more",
+    d.FollowUpDue: lambda who, one: f"{one.agent_id} promised {who} to be back at this time",
 }

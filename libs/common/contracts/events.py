@@ -10,9 +10,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from libs.common.contracts.configuration import DeskConfiguration
 from libs.common.contracts.content import Address, Content, Labels, ReplyAddress
-from libs.common.contracts.event_data import (
-    EventData as EventData,  # noqa: PLC0414 - whoever reads events has it from here
-)
+from libs.common.contracts.event_data import EventData as EventData  # noqa: PLC0414
 from libs.common.contracts.terms import (
     AddressFamily,
     ContactPointKey,
@@ -28,8 +26,13 @@ from libs.common.contracts.thread_events import MergeRequested as MergeRequested
 from libs.common.contracts.thread_events import SplitRequested as SplitRequested  # noqa: PLC0414
 from libs.common.contracts.thread_events import ThreadEvent
 from libs.common.contracts.timed_events import (
-    SnoozeRequested as SnoozeRequested,  # noqa: PLC0414 - one place to read all events from
+    FollowUpCancelRequested as FollowUpCancelRequested,  # noqa: PLC0414
 )
+from libs.common.contracts.timed_events import (
+    FollowUpRequested as FollowUpRequested,  # noqa: PLC0414
+)
+from libs.common.contracts.timed_events import ParkRequested as ParkRequested  # noqa: PLC0414
+from libs.common.contracts.timed_events import SnoozeRequested as SnoozeRequested  # noqa: PLC0414
 
 
 class MessageReceived(EventData):
@@ -127,15 +130,6 @@ class TransferRequested(EventData):
         if (self.queue_id is None) == (self.to_agent_id is None):
             raise ValueError("name a queue_id or a to_agent_id, not both")
         return self
-
-
-class ParkRequested(EventData):
-    """The owner waits for the customer; the conversation stays the owner's."""
-
-    type = "switchboard.event.park-requested.v1"
-
-    agent_id: Name
-    conversation_id: Identifier
 
 
 class CloseRequested(EventData):
@@ -275,6 +269,8 @@ RoutingEvent = (
     | TransferRequested
     | ParkRequested
     | SnoozeRequested
+    | FollowUpRequested
+    | FollowUpCancelRequested
     | CloseRequested
     | ThreadEvent
     | WrapUpFinished

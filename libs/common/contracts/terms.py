@@ -195,6 +195,7 @@ class RefusalReason(StrEnum):
     STALE_CONNECTION = "stale_connection"
     DUE_IN_THE_PAST = "due_in_the_past"
     DUE_TOO_FAR = "due_too_far"
+    UNKNOWN_FOLLOW_UP = "unknown_follow_up"
     ILLEGAL_TRANSITION = "illegal_transition"
 
 

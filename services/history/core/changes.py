@@ -46,6 +46,7 @@ class EntryKind(StrEnum):
     ASSIGNED = "assigned"
     PARKED = "parked"
     SNOOZED = "snoozed"
+    FOLLOW_UP = "follow_up_scheduled"
     RESUMED = "resumed"
     ESCALATED = "escalated"
     SLA_BREACHED = "sla_breached"

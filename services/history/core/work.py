@@ -3,6 +3,7 @@
 from libs.common.contracts.decisions import (
     ConversationClosed,
     EscalationFired,
+    FollowUpScheduled,
     ReservationOpened,
     SlaBreached,
     WorkItemAssigned,
@@ -111,6 +112,14 @@ def snoozed(decision: WorkItemSnoozed, at: DecisionPlace, writes: Writes) -> Non
         entry_at(at, decision, EntryKind.SNOOZED, agent_id=decision.agent_id, details=details)
     )
     writes.change_conversation(decision, {"work_item_state": WorkItemState.PARKED})
+
+
+def follow_up_scheduled(decision: FollowUpScheduled, at: DecisionPlace, writes: Writes) -> None:
+    """Its customer was promised something for a later time."""
+    details: dict[str, Scalar] = {"due_ms": decision.due_ms, "note": decision.note or None}
+    writes.add_entry(
+        entry_at(at, decision, EntryKind.FOLLOW_UP, agent_id=decision.agent_id, details=details)
+    )
 
 
 def held(decision: WorkItemHeld, _at: DecisionPlace, writes: Writes) -> None:

@@ -21,6 +21,7 @@ class DeadlineKind(StrEnum):
     ALERT = "k_alert"
     REOPENING = "l_reopening"
     BLOCK = "m_block"
+    FOLLOW_UP = "n_follow_up"
 
 
 class Deadline(NamedTuple):

@@ -15,6 +15,7 @@ from services.router.core import (
     blocking,
     configuring,
     conversations,
+    follow_ups,
     memory,
     merging,
     participants,
@@ -131,6 +132,11 @@ def _snooze(turn: Turn, desk: Desk, request: e.SnoozeRequested) -> None:
     snooze(turn, desk, item, request)
 
 
+def _follow_up(turn: Turn, desk: Desk, request: e.FollowUpRequested) -> None:
+    _, item = _owned(turn, desk, request)
+    follow_ups.schedule(turn, desk, item, request)
+
+
 def _close(turn: Turn, desk: Desk, request: e.CloseRequested) -> None:
     work.close(turn, desk, *_owned(turn, desk, request))
 
@@ -154,6 +160,7 @@ def _owned(
     request: e.TransferRequested
     | e.ParkRequested
     | e.SnoozeRequested
+    | e.FollowUpRequested
     | e.CloseRequested
     | e.SplitRequested
     | SpamMarked
@@ -184,6 +191,8 @@ _RULES: dict[type[e.EventData], Callable[[Turn, Desk, Any], None]] = {
     e.TransferRequested: _transfer,
     e.ParkRequested: _park,
     e.SnoozeRequested: _snooze,
+    e.FollowUpRequested: _follow_up,
+    e.FollowUpCancelRequested: follow_ups.cancel,
     e.CloseRequested: _close,
     e.MergeRequested: merging.merge,
     e.SplitRequested: _split,

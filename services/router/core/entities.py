@@ -17,7 +17,7 @@ from libs.common.contracts.terms import (
     ShiftPhase,
     WorkItemState,
 )
-from services.router.core.aftercare import ClosedConversation
+from services.router.core.aftercare import ClosedConversation, FollowUp
 from services.router.core.alert_windows import AlertWindow
 from services.router.core.promises import DeskPromises, Escalation, SlaInstance
 
@@ -255,4 +255,5 @@ Entity = (
     | Escalation
     | AlertWindow
     | ClosedConversation
+    | FollowUp
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from libs.common.contracts import decisions as d
+from services.router.core import evolve_aftercare as aftercare
 from services.router.core import evolve_agents as agents
 from services.router.core import evolve_alerts as alerts
 from services.router.core import evolve_conversations as conversations
@@ -50,6 +51,9 @@ CHANGES: dict[type[d.Decision], Callable[[PartitionState, Any], None]] = {
     d.ContactPointUnblocked: conversations.unblock,
     d.ConversationsMerged: conversations.merge,
     d.ConversationSplit: conversations.split,
+    d.FollowUpScheduled: aftercare.schedule_follow_up,
+    d.FollowUpCanceled: aftercare.end_follow_up,
+    d.FollowUpDue: aftercare.end_follow_up,
     d.LastAgentForgotten: conversations.forget_last_agent,
     d.LinkAdded: conversations.link,
     d.LinkRemoved: conversations.unlink,

@@ -91,6 +91,8 @@ def reopen_conversation(state: PartitionState, reopened: d.ConversationReopened)
         contact_point_id=reopened.contact_point_id,
         channel=reopened.channel,
         sequence=reopened.sequence,
+        reply_to=reopened.reply_to,
+        language=reopened.language,
         last_active_ms=state.now_ms,
         opened_ms=opened_ms,
     )

@@ -157,7 +157,7 @@ def queue_again(
     desk = turn.state.need(Desk, item.tenant_id, item.desk_id)
     lost = lost_skills(desk, item)
     wanted = queue_id or (desk.configuration.migrate_to[lost[0]] if lost else item.queue_id)
-    target = _queue_or_default(turn, desk, wanted)
+    target = queue_or_default(turn, desk, wanted)
     has_moved = target != item.queue_id or bool(lost)
     if has_moved:
         end_capacity_hold(turn, item, cause="moved")
@@ -199,7 +199,7 @@ def lost_skills(desk: Desk, item: WorkItem) -> list[str]:
     return [skill for skill in sorted(item.requires) if skill not in skills]
 
 
-def _queue_or_default(turn: Turn, desk: Desk, queue_id: str) -> str:
+def queue_or_default(turn: Turn, desk: Desk, queue_id: str) -> str:
     """The item's queue, or where the configuration sends work of a queue that it removed."""
     if queue_id in turn.state.index_of(desk.key).queues:
         return queue_id

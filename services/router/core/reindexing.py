@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.router.core.aftercare import ClosedConversation
+from services.router.core.aftercare import ClosedConversation, FollowUp
 from services.router.core.alert_windows import AlertWindow
 from services.router.core.entities import (
     Agent,
@@ -15,7 +15,7 @@ from services.router.core.entities import (
     WorkItem,
 )
 from services.router.core.escalations import index_escalation
-from services.router.core.evolve_aftercare import index_closed
+from services.router.core.evolve_aftercare import index_closed, index_follow_up
 from services.router.core.evolve_alerts import index_window
 from services.router.core.indexing import (
     index_agent,
@@ -59,4 +59,5 @@ _RESTORED: dict[type[Entity], Callable[[PartitionState, Any], None]] = {
     Escalation: index_escalation,
     AlertWindow: index_window,
     ClosedConversation: index_closed,
+    FollowUp: index_follow_up,
 }

@@ -7,7 +7,7 @@ window is kept as a deadline, so that nothing is remembered longer than it may m
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import ContactPointId
 from libs.common.identifiers import customer_id_of
-from services.router.core.aftercare import ClosedConversation
+from services.router.core.aftercare import ClosedConversation, FollowUp
 from services.router.core.entities import ContactPoint, Conversation, Desk
 from services.router.core.links import linked_contact_points
 from services.router.core.turn import Turn
@@ -23,9 +23,13 @@ def reopen_until_ms(turn: Turn, conversation: Conversation, queue_id: str) -> in
     queue = turn.state.index_of(desk.key).queues.get(queue_id)
     of_queue = queue.reopen_within_s if queue is not None else None
     within_s = desk.configuration.policies.reopen_within_s if of_queue is None else of_queue
-    if not within_s or len(turn.state.tables["closed_conversation"]) >= CLOSED_CONVERSATIONS_MAX:
+    follow_up = turn.state.get(FollowUp, conversation.conversation_id)
+    if len(turn.state.tables["closed_conversation"]) >= CLOSED_CONVERSATIONS_MAX:
         return None
-    return turn.now_ms + 1_000 * within_s
+    # What was promised finds its thread, so that the customer who writes before finds it as well.
+    promised_ms = follow_up.due_ms + 1 if follow_up is not None else 0
+    until_ms = max(turn.now_ms + 1_000 * within_s, promised_ms)
+    return until_ms if until_ms > turn.now_ms else None
 
 
 def reopen(turn: Turn, desk: Desk, *, contact_point_id: str, channel: str) -> Conversation | None:
@@ -37,18 +41,23 @@ def reopen(turn: Turn, desk: Desk, *, contact_point_id: str, channel: str) -> Co
         linked = linked_contact_points(turn.state, desk, contact_point_id)
         found = [one for other in linked if (one := _closed_at(turn, desk, other)) is not None]
         closed = max(found, key=lambda one: (one.closed_ms, one.conversation_id), default=None)
-    if closed is None:
-        return None
+    return go_on(turn, closed, channel=channel) if closed is not None else None
+
+
+def go_on(turn: Turn, closed: ClosedConversation, *, channel: str) -> Conversation:
+    """The thread is open again; its work follows."""
     turn.emit(
         d.ConversationReopened(
-            tenant_id=desk.tenant_id,
-            desk_id=desk.desk_id,
+            tenant_id=closed.tenant_id,
+            desk_id=closed.desk_id,
             conversation_id=closed.conversation_id,
             customer_id=customer_id_of(ContactPointId(closed.contact_point_id)),
             contact_point_id=closed.contact_point_id,
             channel=channel,
             sequence=closed.sequence,
             closed_ms=closed.closed_ms,
+            reply_to=closed.reply_to,
+            language=closed.language,
         )
     )
     return turn.state.need(Conversation, closed.conversation_id)

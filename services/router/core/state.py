@@ -14,7 +14,7 @@ from sortedcontainers import SortedSet
 
 from libs.common.calendars import BusinessClock
 from libs.common.contracts.configuration import QueueConfiguration
-from services.router.core.aftercare import ClosedConversation
+from services.router.core.aftercare import ClosedConversation, FollowUp
 from services.router.core.alert_windows import AlertWindow
 from services.router.core.bench import Bench
 from services.router.core.capacity import Held, Kinds
@@ -53,6 +53,7 @@ KINDS: Final[dict[str, type[Entity]]] = {
     "escalation": Escalation,
     "alert_window": AlertWindow,
     "closed_conversation": ClosedConversation,
+    "follow_up": FollowUp,
 }
 _SHARED = (Replica, RememberedIds)
 _KIND_OF: dict[type[object], str] = {entity: kind for kind, entity in KINDS.items()}

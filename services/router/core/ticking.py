@@ -6,7 +6,7 @@ from typing import Any
 from libs.common.contracts import decisions as d
 from libs.common.contracts.terms import Presence, QueueingReason, ReservationOutcome
 from libs.common.contracts.terms import WorkItemState as S
-from services.router.core.aftercare import ClosedConversation
+from services.router.core.aftercare import ClosedConversation, FollowUp
 from services.router.core.alert_windows import AlertWindow
 from services.router.core.alerting import tell_held
 from services.router.core.blocking import end_block
@@ -15,6 +15,7 @@ from services.router.core.conversations import forget_last_agent
 from services.router.core.deadlines import Deadline, DeadlineKind
 from services.router.core.entities import Agent, ContactPoint, Desk, QueuePace, WorkItem
 from services.router.core.escalating import fire_escalation
+from services.router.core.follow_ups import fall_due
 from services.router.core.hours import look_at_hours, look_at_shift
 from services.router.core.inactivity import break_silence, is_silence_over
 from services.router.core.lifecycle import WAITING
@@ -178,4 +179,5 @@ FIRES: dict[DeadlineKind, tuple[type[Any], Callable[[Turn, Any], None]]] = {
     DeadlineKind.ALERT: (AlertWindow, tell_held),
     DeadlineKind.REOPENING: (ClosedConversation, end_reopening),
     DeadlineKind.BLOCK: (ContactPoint, end_block),
+    DeadlineKind.FOLLOW_UP: (FollowUp, fall_due),
 }

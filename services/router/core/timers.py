@@ -3,6 +3,7 @@
 from libs.common.contracts.configuration import DeskPolicies
 from libs.common.contracts.terms import OfferMode
 from libs.common.contracts.terms import WorkItemState as S
+from services.router.core.aftercare import FollowUp
 from services.router.core.entities import Desk, Plan, WorkItem
 from services.router.core.lifecycle import WAITING
 from services.router.core.relaxing import step_due_ms
@@ -90,7 +91,8 @@ def start_silence(state: PartitionState, item: WorkItem) -> None:
     queue = state.index_of((item.tenant_id, item.desk_id)).queues.get(item.queue_id)
     policy = queue.inactivity if queue is not None else None
     desk = state.need(Desk, item.tenant_id, item.desk_id)
-    if policy is None or desk.configuration.channel(item.channel).exclusive:
+    is_promised = state.get(FollowUp, item.conversation_id) is not None
+    if policy is None or is_promised or desk.configuration.channel(item.channel).exclusive:
         end_silence(item)
         return
     item.silent_since_ms, item.is_reminded = state.now_ms, False

@@ -102,11 +102,14 @@ def check_may_park(turn: Turn, desk: Desk, item: WorkItem) -> None:
         raise Refused(RefusalReason.LIMIT_REACHED, subject_id=agent_id)
 
 
-def return_from_customer(turn: Turn, desk: Desk, item: WorkItem) -> None:
+def return_from_customer(
+    turn: Turn, desk: Desk, item: WorkItem, *, credit_ms: int | None = None
+) -> None:
     """A parked item is due again, mostly since its customer answered: a new wait begins, with its
     owner if there is room.
     """
-    credit_ms = item.waiting_since_ms - item.virtual_time_ms
+    if credit_ms is None:
+        credit_ms = item.waiting_since_ms - item.virtual_time_ms
     virtual_time_ms = turn.now_ms - credit_ms
     if has_room_to_resume(turn, item):
         resume(turn, item, virtual_time_ms=virtual_time_ms)

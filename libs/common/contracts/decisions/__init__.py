@@ -47,6 +47,11 @@ from libs.common.contracts.decisions.desks import (
     EventRefused,
     RematchEnded,
 )
+from libs.common.contracts.decisions.follow_ups import (
+    FollowUpCanceled,
+    FollowUpDue,
+    FollowUpScheduled,
+)
 from libs.common.contracts.decisions.items import (
     EscalationFired,
     RefusalsForgotten,
@@ -120,6 +125,9 @@ AnyDecision = (
     | WorkItemSnoozed
     | WorkItemWoken
     | InactivityReminded
+    | FollowUpScheduled
+    | FollowUpCanceled
+    | FollowUpDue
     | InactivityClosed
     | WorkItemHeld
     | WorkItemResumed
@@ -199,6 +207,9 @@ __all__ = [
     "EscalationLevelsSet",
     "EscalationStopped",
     "EventRefused",
+    "FollowUpCanceled",
+    "FollowUpDue",
+    "FollowUpScheduled",
     "HoldEnded",
     "HoldOpened",
     "InactivityClosed",

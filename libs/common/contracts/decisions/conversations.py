@@ -88,7 +88,10 @@ class ConversationClosed(Decision):
 
 @decision
 class ConversationReopened(Decision):
-    """A closed thread goes on after its last place, `sequence`, with a new work item (R23)."""
+    """A closed thread goes on after its last place, `sequence`, with a new work item (R23).
+
+    `reply_to` and `language` are those of the customer's last message.
+    """
 
     type: Literal["conversation_reopened"] = "conversation_reopened"
     conversation_id: str
@@ -97,6 +100,8 @@ class ConversationReopened(Decision):
     channel: str
     sequence: int
     closed_ms: int
+    reply_to: ReplyAddress | None = None
+    language: str | None = None
 
 
 @decision

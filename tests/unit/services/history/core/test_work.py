@@ -6,6 +6,7 @@ import pytest
 
 from libs.common.contracts.decisions import (
     AnyDecision,
+    FollowUpScheduled,
     SlaBreached,
     WorkItemHeld,
     WorkItemParked,
@@ -57,6 +58,27 @@ def fields_of(made: AnyDecision) -> dict[str, Scalar]:
     """What it changes about the conversation."""
     (change,) = projected(made).conversations.values()
     return change.fields
+
+
+def test_a_promise_to_be_back_stands_in_the_transcript() -> None:
+    """With its time; the conversation's state is what it was."""
+    made = FollowUpScheduled(
+        **AT,
+        conversation_id=ITEM["conversation_id"],
+        agent_id="ada",
+        queue_id="general",
+        due_ms=START_MS,
+        note="the bill",
+    )
+
+    writes = projected(made)
+
+    (entry,) = writes.entries.values()
+    assert (entry.kind, entry.details) == (
+        "follow_up_scheduled",
+        {"due_ms": START_MS, "note": "the bill"},
+    )
+    assert not writes.conversations
 
 
 def test_work_after_a_part_that_is_over_says_nothing_of_the_reopened_rest() -> None:
