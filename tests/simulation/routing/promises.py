@@ -217,13 +217,14 @@ class Promises:
 
 def _wait_ms(scene: Scene, fired: d.SlaAtRisk) -> int:
     """How long the item waits at its queue's pace: counted from the items, not from lines."""
+    mine = scene.item(fired.work_item_id)
+    # Where it stands now: the promise may not have followed it there yet.
+    queue = (*desk_of(fired), mine.queue_id)
     measured = [
         one
         for one in scene.told().decisions
-        if isinstance(one, d.QueueMeasured)
-        and (*desk_of(one), one.queue_id) == (*desk_of(fired), fired.queue_id)
+        if isinstance(one, d.QueueMeasured) and (*desk_of(one), one.queue_id) == queue
     ]
-    mine = scene.item(fired.work_item_id)
     ahead = [
         item
         for item in scene.state.work_items()

@@ -20,10 +20,10 @@ class Waits:
         """An agent is kept only for an item that was passed over, and the right one (R6)."""
         if isinstance(decision, d.HoldOpened):
             floor = scene.floor(desk_of(decision))
-            # Who was freed in mid-record is looked at before it ends: then it fits.
+            # Who was freed in mid-record is looked at before it ends: then it fits, or they go.
             fits = any(
                 isinstance(one, d.HoldEnded)
-                and (one.work_item_id, one.cause) == (decision.work_item_id, "fits")
+                and (one.work_item_id, one.agent_id) == (decision.work_item_id, decision.agent_id)
                 for one in scene.told().decisions
             )
             self._check_hold(floor, scene.item(decision.work_item_id), decision, fits=fits)
