@@ -79,7 +79,7 @@ IN_PROMISES = {
     promises.answer_forgotten: 0,
     levels.repeat_counted_from_when_it_was_due: 0,
     levels.level_without_its_delay: 0,
-    levels.acknowledgement_forgotten: 0,
+    levels.acknowledgement_forgotten: 1,
 }
 IN_TIME = {
     times.wrong_daylight_saving_edge: 0,

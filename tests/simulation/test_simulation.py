@@ -17,11 +17,30 @@ RARE = {"delivery_filed", "owner_changed", "link_removed"}
 HOURS = {"agent_shift_changed", "queue_hours_changed"}
 # What only desks with promises decide.
 PROMISED = {one for one in DECISION_TYPES if one.startswith(("sla_", "escalation_"))}
+# What only they decide of a conversation's life. Nobody there wakes within a run, but at night.
+LIVES = {
+    "blocked_message_filed",
+    "contact_point_blocked",
+    "contact_point_unblocked",
+    "conversation_reopened",
+    "conversation_split",
+    "conversations_merged",
+    "inactivity_closed",
+    "inactivity_reminded",
+    "reopening_ended",
+    "wait_notice_put_off",
+    "wait_notice_sent",
+    "work_item_snoozed",
+    "work_item_woken",
+}
+# No simulated agent promises to call back.
+FOLLOW_UPS = {"follow_up_canceled", "follow_up_due", "follow_up_scheduled"}
 DECIDED = {
-    "real": DECISION_TYPES.keys() - RARE - HOURS - (PROMISED - {"escalation_fired"}),
+    "real": DECISION_TYPES.keys() - (RARE | HOURS | LIVES | FOLLOW_UPS | PROMISED)
+    | {"escalation_fired"},
     "tiny": set[str](),
-    "promising": PROMISED,
-    "timed": HOURS,
+    "promising": PROMISED | LIVES - {"work_item_woken"},
+    "timed": HOURS | {"work_item_woken"},
 }
 # 150 worlds of the real engine, a third of them with promises, some of these with calendars too.
 SEEDS = {

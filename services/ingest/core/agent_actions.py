@@ -6,7 +6,7 @@ The agent is the credential's subject and never named in a body. Whether the act
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, model_validator
 
 from libs.channels.normalisation import clean_text
 from libs.common.contracts.events import AgentPresenceSet
@@ -87,7 +87,7 @@ class MergeInput(ActionInput):
     """
 
     with_conversation_id: Identifier
-    across_customers: bool = False
+    across_customers: StrictBool = False
 
 
 class SplitInput(ActionInput):
@@ -102,7 +102,7 @@ class SplitInput(ActionInput):
 class SpamInput(ActionInput):
     """Whether the contact point is blocked as well: for a time, or until it is unblocked."""
 
-    blocks: bool = False
+    blocks: StrictBool = False
     block_for_s: BlockSeconds | None = None
 
     @model_validator(mode="after")

@@ -1,11 +1,14 @@
 """What people see of the router: what it publishes is counted."""
 
+from dataclasses import replace
+
 from prometheus_client import REGISTRY
 
 from libs.common import clock
 from libs.common.contracts.decisions import EventRefused
 from libs.common.contracts.records import DecisionRecord, EpochStarted
 from libs.common.contracts.terms import RefusalReason
+from libs.common.contracts.topics import routing_key
 from services.router import observation
 from services.router.core.ownership_effects import PublishRecord
 
@@ -45,6 +48,18 @@ def test_an_event_and_each_of_its_decisions_are_counted_with_their_age() -> None
     assert _value("switchboard_router_events_total", **partition) == 2
     assert _count("event_refused") == before + 4
     assert 2 <= _value("switchboard_router_event_age_seconds", **partition) < 10
+
+
+def test_a_record_is_keyed_by_the_desk_of_its_first_decision() -> None:
+    """For people who look at the topic; an epoch's start and an empty record have no desk."""
+    of_desk = replace(REFUSED, tenant_id="acme", desk_id="support")
+
+    keys = [
+        _published(replace(RECORD, decisions=decisions)).key
+        for decisions in ((of_desk, REFUSED), ())
+    ]
+
+    assert keys == [routing_key("acme", "support"), None]
 
 
 def test_an_epochs_start_is_no_event() -> None:

@@ -45,6 +45,13 @@ def test_each_way_of_a_contact_is_an_errand_of_its_own() -> None:
     assert alerts_of(record, 7) == (mail, pager)
 
 
+def test_a_way_that_is_not_a_contacts_own_is_no_errand() -> None:
+    """Streams and webhooks are of roles."""
+    record = b.record(alerted(ways=("mail", "stream")))
+
+    assert [one.id for one in alerts_of(record, 7)] == ["event-1.0/mail"]
+
+
 def test_a_contact_is_told_over_no_stream_and_no_webhook() -> None:
     """Nor roles over mail: each alert has its own ways."""
     subscription = Subscription(

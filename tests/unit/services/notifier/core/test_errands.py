@@ -1,7 +1,11 @@
 """Tests of what has to be brought outside."""
 
+from dataclasses import replace
+
 import orjson
 
+from libs.common.contracts import decisions as d
+from libs.common.contracts.terms import SlaTarget
 from services.notifier.core.errands import (
     ESCALATION_FIRED,
     Subscription,
@@ -115,6 +119,33 @@ def test_a_promise_in_danger_is_told_to_those_who_ask_for_it() -> None:
         "target": "first_response",
         "due_at": time_text(b.NOW_MS),
     }
+
+
+def test_a_promise_at_risk_says_why_and_when_its_turn_is_expected() -> None:
+    """By its share of time there is no such expectation."""
+    at_risk = d.SlaAtRisk(
+        tenant_id=b.TENANT,
+        desk_id=b.DESK,
+        work_item_id="itm_1",
+        conversation_id="cnv_1",
+        queue_id="general",
+        policy_id="gold",
+        target=SlaTarget.FIRST_RESPONSE,
+        at_risk_ms=b.NOW_MS,
+        due_ms=b.NOW_MS,
+        cause="predicted",
+        expected_ms=b.NOW_MS,
+    )
+    asked = [subscription(types=frozenset({"sla.at_risk"}))]
+
+    said = [
+        orjson.loads(errand.content)["data"]
+        for one in (at_risk, replace(at_risk, cause="share", expected_ms=None))
+        for errand in webhooks_of(b.record(one), 9, asked)
+    ]
+
+    assert [one["cause"] for one in said] == ["predicted", "share"]
+    assert [one["expected_at"] for one in said] == [time_text(b.NOW_MS), None]
 
 
 def test_webhook_has_a_stable_id_without_dots_and_a_typed_body() -> None:
