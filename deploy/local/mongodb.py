@@ -22,7 +22,8 @@ _PROBE_TIMEOUT_MS = 1_000
 _FLAGS = {
     "--replSet": REPLICA_SET,
     "--bind_ip": LOOPBACK,
-    "--wiredTigerCacheSizeGB": "0.25",
+    # At most: a save is one transaction, which must fit into the fifth of it that may be dirty.
+    "--wiredTigerCacheSizeGB": "1",
     # By default 5 % of the free disk; nobody follows this log.
     "--oplogSize": "256",
 }

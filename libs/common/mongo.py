@@ -79,8 +79,12 @@ TRANSACTION_TRIES_MAX = 5
 TRANSACTION_BACKOFF_S = 0.1
 
 # Codes of failures that pass by themselves and that the driver does not label: a transaction that
-# the server forgot across a restart, an interrupted operation, a primary that steps down.
-_TRANSIENT_CODES = frozenset({6, 7, 89, 91, 112, 189, 251, 9001, 10107, 11600, 11602, 13435, 13436})
+# the server forgot across a restart, an interrupted operation, a primary that steps down, a
+# snapshot that is too old (239) or older than its collection (246), a transaction for which the
+# cache has no room now (388).
+_TRANSIENT_CODES = frozenset(
+    {6, 7, 89, 91, 112, 189, 239, 246, 251, 388, 9001, 10107, 11600, 11602, 13435, 13436}
+)
 _TRANSIENT_LABELS = ("TransientTransactionError", "RetryableWriteError", "NetworkError")
 
 

@@ -74,6 +74,11 @@ def epoch_ended(partition: int, end: End) -> None:
         log.warning("epoch.ended", exc_info=end.cause, **fields)
 
 
+def owner_failed(error: BaseException) -> None:
+    """A bug of ours, or what nobody foresaw: the process will restart, and somebody should look."""
+    log.error("partition.owner_failed", code=getattr(error, "code", None), exc_info=error)
+
+
 def published(partition: int, effects: Sequence[PublishRecord]) -> None:
     """Records were acknowledged. Counted together: a metric takes longer than a comparison."""
     decided = [one for one in effects if isinstance(one.record, DecisionRecord)]

@@ -159,4 +159,5 @@ class Partitions:
     def _ended(self, task: "asyncio.Task[None]") -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
+            observation.owner_failed(error)
             self._on_failure(f"a partition's owner failed: {type(error).__name__}")

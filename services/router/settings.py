@@ -16,7 +16,7 @@ class RouterSettings(AuthenticatedSettings):
     # How long a silent replica keeps its partitions; the broker allows nothing under 6 s.
     router_session_timeout_s: Annotated[float, Field(ge=6, le=300)] = SESSION_TIMEOUT_MS / 1000
     # Saves only shorten the recovery: seldom saves make a crash longer to fold, never lossy.
-    router_save_every_records: Annotated[int, Field(ge=1, le=100_000)] = 5_000
+    router_save_every_records: Annotated[int, Field(ge=1, le=100_000)] = 2_000
     router_save_every_s: Annotated[float, Field(ge=0.1, le=3_600)] = 2.0
     router_pipeline_records_max: Annotated[int, Field(ge=1, le=10_000)] = 512
     # A question about a desk restores its saved state in a thread beside the loop, at about 4 KB

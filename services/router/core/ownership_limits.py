@@ -25,7 +25,7 @@ class Limits:
     # Keys, headers and framing count against the broker's limit as well.
     record_bytes_max: int = RECORD_BYTES_MAX - _OVERHEAD_BYTES
     decisions_max: int = 512
-    save_every_records: int = 5_000
+    save_every_records: int = 2_000
     save_every_ms: int = 2_000
     # A quiet partition gets a tick, so that there is a record of this owner to save by.
     quiet_ms_max: int = 15 * 60 * 1_000

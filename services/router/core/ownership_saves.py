@@ -12,6 +12,9 @@ from services.router.core.ownership_letters import Letters
 from services.router.core.ownership_limits import Decider, Limits
 from services.router.core.state import Change
 
+# A store that is slower than the engine holds it up once so many saves' worth is decided.
+BEHIND_FACTOR = 2
+
 
 class Saves:
     """The saves of one takeover, one at a time."""
@@ -31,6 +34,13 @@ class Saves:
     def is_idle(self) -> bool:
         """Whether no save is under way in any stage."""
         return self._awaited_number is None and self._ready is None and self._in_flight is None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether to decide nothing more until the save under way is stored: what is decided
+        meanwhile is all in the next one, and no transaction may grow without end.
+        """
+        return not self.is_idle and self._decided >= BEHIND_FACTOR * self._limits.save_every_records
 
     def timer(self, now_ms: int) -> None:
         """Let the next chance be taken once enough time has passed."""

@@ -183,7 +183,7 @@ class Tenure:
             raise EpochEndedError(self.ending.reason)
 
     def _write(self) -> None:
-        while self._letters.has_room:
+        while self._letters.has_room and not self._saves.is_behind:
             outcome = self._writer.write(self._position)
             if outcome is None:
                 return

@@ -169,3 +169,19 @@ def test_answer_about_an_older_save_is_not_this_ones() -> None:
     talk.count()
 
     assert talk.take(talk.machine.save_written(1)) == []
+
+
+def test_a_store_that_is_slower_than_the_engine_holds_it_up() -> None:
+    """What is decided while a save is under way stays bounded; it goes on once that is stored."""
+    talk = saving_every(2)
+    for offset in range(10):
+        talk.hear(offset)
+    talk.count()
+    (write,) = talk.of(e.WriteSave)
+    held_up = [one.number for one in talk.of(e.PublishRecord)]
+
+    talk.take(talk.machine.save_written(write.save.position.offset))
+
+    gone_on = [one.number for one in talk.of(e.PublishRecord)]
+    assert max(held_up) == 6
+    assert max(gone_on) > 6
