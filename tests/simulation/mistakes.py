@@ -42,9 +42,9 @@ IN_THE_PROTOCOL = (
     Mistake(protocol.reader_forgets_number, 5),
     Mistake(protocol.no_op_without_record, 0),
     Mistake(protocol.late_epoch_ignored, 14),
-    Mistake(protocol.same_producer, 0),
+    Mistake(protocol.same_producer, 1),
     Mistake(protocol.tick_deduplicated, 0),
-    Mistake(protocol.application_resends, 0),
+    Mistake(protocol.application_resends, 1),
     Mistake(protocol.epoch_ignored_by_a_reader, 10),
 )
 IN_ROUTING = {
@@ -59,7 +59,7 @@ IN_ROUTING = {
     capacity.no_capacity_hold: 0,
     flow.refusal_forgotten: 0,
     flow.refusals_never_go_round: 0,
-    flow.step_applied_twice: 15,
+    flow.step_applied_twice: 17,
     flow.steps_do_not_add_up: 0,
     flow.rank_before_class: 2,
     flow.escalation_fires_again: 0,

@@ -1,6 +1,7 @@
 """Which failures of MongoDB pass by themselves, and how often a transaction is repeated."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -138,3 +139,37 @@ async def test_lasting_failure_of_a_transaction_is_not_repeated() -> None:
         await mongo.in_transaction(database, work)  # type: ignore[arg-type]
 
     assert database.session.runs == 1
+
+
+class FakeReading:
+    """A database that is read at one moment, which it refuses as often as planned."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+        self.delegate = self.client = self
+        self.runs = 0
+
+    @contextmanager
+    def start_session(self, *, snapshot: bool) -> Iterator[None]:
+        """The session."""
+        assert snapshot
+        yield
+
+    def read(self, _database: object, _session: object) -> str:
+        """Read, or fail as planned."""
+        self.runs += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return "all of it"
+
+
+async def test_another_moment_is_looked_at_when_there_is_no_snapshot_of_one() -> None:
+    """A collection that was made a moment ago has none; so does nothing after five tries."""
+    soon, never = (FakeReading(*[OperationFailure("x", 246)] * number) for number in (2, 100))
+    down = FakeReading(AutoReconnect("x"))
+
+    assert await mongo.at_one_moment(soon, soon.read) == "all of it"  # type: ignore[arg-type]
+    for database, runs in ((never, mongo.TRANSACTION_TRIES_MAX), (down, 1)):
+        with pytest.raises(UnavailableError):
+            await mongo.at_one_moment(database, database.read)  # type: ignore[arg-type]
+        assert database.runs == runs
