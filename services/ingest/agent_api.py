@@ -6,7 +6,7 @@ is the offer still open?) the router decides, and the agent's stream tells.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 
 from libs.common.contracts.events import (
     AgentPresenceSet,
@@ -18,9 +18,9 @@ from libs.common.contracts.events import (
     TransferRequested,
     WrapUpFinished,
 )
-from libs.common.contracts.terms import Identifier, Role
-from services.ingest.access import JSON, Accepted, DeskCaller, desk_caller, read_body
-from services.ingest.core import doors
+from libs.common.contracts.terms import Identifier
+from services.ingest.access import Accepted, DeskCaller, read_body
+from services.ingest.action_doors import ActionDoor, Agent, ConversationId, action_routes
 from services.ingest.core.agent_actions import (
     NothingInput,
     PresenceInput,
@@ -31,23 +31,14 @@ from services.ingest.core.agent_actions import (
     written_text,
 )
 from services.ingest.core.event_ids import reservation_answer_id
-from services.ingest.core.outgoing import OutgoingEvent
-from services.ingest.openapi import body, problem_responses
 from services.ingest.publisher import EventPublisher
 
-DOOR = doors.AGENT
-
-Agent = Annotated[DeskCaller, Depends(desk_caller(Role.AGENT))]
 ReservationId = Annotated[Identifier, Path(alias="reservation")]
-ConversationId = Annotated[Identifier, Path(alias="conversation")]
 WorkItemId = Annotated[Identifier, Path(alias="work_item")]
 
 
-class AgentDoor:
-    """One method per action; the agent is the credential's subject."""
-
-    def __init__(self, publisher: EventPublisher) -> None:
-        self._publisher = publisher
+class AgentDoor(ActionDoor):
+    """What an agent does with the work that is offered or theirs."""
 
     async def set_presence(self, request: Request, agent: Agent) -> Accepted:
         """Say whether to be offered work."""
@@ -141,16 +132,11 @@ class AgentDoor:
         event = agent.event(data, about=data.reservation_id, event_id=event_id)
         return await self._accept(agent, event)
 
-    async def _accept(self, agent: DeskCaller, event: OutgoingEvent) -> Accepted:
-        await self._publisher.accept([event], door=DOOR, caller_trace=agent.traceparent)
-        return Accepted(event_id=event.event_id)
-
 
 def agent_routes(publisher: EventPublisher) -> APIRouter:
     """The agents' routes, all below the desk."""
     door = AgentDoor(publisher)
-    router = APIRouter(prefix="/v1/desks/{desk}", tags=["agents"])
-    for path, action, sent in (
+    routes = (
         ("/presence", door.set_presence, PresenceInput),
         ("/reservations/{reservation}/accept", door.accept, NothingInput),
         ("/reservations/{reservation}/reject", door.reject, NothingInput),
@@ -159,16 +145,5 @@ def agent_routes(publisher: EventPublisher) -> APIRouter:
         ("/conversations/{conversation}/park", door.park, NothingInput),
         ("/conversations/{conversation}/close", door.close, NothingInput),
         ("/work-items/{work_item}/wrap-up", door.wrap_up, WrapUpInput),
-    ):
-        may_be_empty = sent in (NothingInput, WrapUpInput)
-        router.add_api_route(
-            path,
-            action,
-            methods=["POST"],
-            status_code=202,
-            response_model=Accepted,
-            operation_id=f"agent_{action.__name__}",
-            responses=problem_responses(),
-            openapi_extra=body({JSON: sent}, is_required=not may_be_empty),
-        )
-    return router
+    )
+    return action_routes("/v1/desks/{desk}", routes, may_be_empty={NothingInput, WrapUpInput})

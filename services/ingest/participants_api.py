@@ -10,33 +10,32 @@ from fastapi import APIRouter, Depends, Request
 
 from libs.common.contracts.events import (
     EscalationAcknowledged,
-    EventData,
     OwnerLeft,
     ParticipantInvited,
     ParticipantLeft,
 )
 from libs.common.contracts.terms import ParticipantKind, Role
-from services.ingest.access import JSON, Accepted, DeskCaller, desk_caller, read_body
-from services.ingest.agent_api import Agent, ConversationId
-from services.ingest.core import doors
+from services.ingest.access import Accepted, DeskCaller, desk_caller, read_body
+from services.ingest.action_doors import (
+    ActionDoor,
+    Agent,
+    ConversationId,
+    Supervisor,
+    action_routes,
+)
 from services.ingest.core.agent_actions import (
     HandOverInput,
     InvitationInput,
     NothingInput,
     agent_id_of,
 )
-from services.ingest.openapi import body, problem_responses
 from services.ingest.publisher import EventPublisher
 
-Supervisor = Annotated[DeskCaller, Depends(desk_caller(Role.SUPERVISOR))]
 Participant = Annotated[DeskCaller, Depends(desk_caller(Role.AGENT, Role.SUPERVISOR))]
 
 
-class ParticipantDoor:
-    """One method per action; who acts is the credential's subject."""
-
-    def __init__(self, publisher: EventPublisher) -> None:
-        self._publisher = publisher
+class ParticipantDoor(ActionDoor):
+    """Who takes part in a conversation beside its owner."""
 
     async def invite(
         self, request: Request, agent: Agent, conversation_id: ConversationId
@@ -52,7 +51,7 @@ class ParticipantDoor:
             participant_id=sent.participant_id,
             kind=sent.kind,
         )
-        return await self._accept(agent, data, conversation_id)
+        return await self._accept(agent, agent.event(data, about=conversation_id))
 
     async def monitor(
         self, request: Request, supervisor: Supervisor, conversation_id: ConversationId
@@ -69,7 +68,7 @@ class ParticipantDoor:
             participant_id=supervisor_id,
             kind=ParticipantKind.MONITOR,
         )
-        return await self._accept(supervisor, data, conversation_id)
+        return await self._accept(supervisor, supervisor.event(data, about=conversation_id))
 
     async def acknowledge(
         self, request: Request, supervisor: Supervisor, conversation_id: ConversationId
@@ -82,7 +81,7 @@ class ParticipantDoor:
         data = EscalationAcknowledged(
             agent_id=agent_id_of(supervisor.subject), conversation_id=conversation_id
         )
-        return await self._accept(supervisor, data, conversation_id)
+        return await self._accept(supervisor, supervisor.event(data, about=conversation_id))
 
     async def leave(
         self, request: Request, participant: Participant, conversation_id: ConversationId
@@ -92,7 +91,7 @@ class ParticipantDoor:
         data = ParticipantLeft(
             agent_id=agent_id_of(participant.subject), conversation_id=conversation_id
         )
-        return await self._accept(participant, data, conversation_id)
+        return await self._accept(participant, participant.event(data, about=conversation_id))
 
     async def hand_over(
         self, request: Request, agent: Agent, conversation_id: ConversationId
@@ -104,34 +103,18 @@ class ParticipantDoor:
             conversation_id=conversation_id,
             successor_id=sent.successor_id,
         )
-        return await self._accept(agent, data, conversation_id)
-
-    async def _accept(self, caller: DeskCaller, data: EventData, conversation_id: str) -> Accepted:
-        event = caller.event(data, about=conversation_id)
-        await self._publisher.accept([event], door=doors.AGENT, caller_trace=caller.traceparent)
-        return Accepted(event_id=event.event_id)
+        return await self._accept(agent, agent.event(data, about=conversation_id))
 
 
 def participant_routes(publisher: EventPublisher) -> APIRouter:
     """The routes below a conversation that concern more than its owner."""
     door = ParticipantDoor(publisher)
     prefix = "/v1/desks/{desk}/conversations/{conversation}"
-    router = APIRouter(prefix=prefix, tags=["agents"])
-    for path, action, sent in (
+    routes = (
         ("/participants", door.invite, InvitationInput),
         ("/monitor", door.monitor, NothingInput),
         ("/acknowledge", door.acknowledge, NothingInput),
         ("/leave", door.leave, NothingInput),
         ("/hand-over", door.hand_over, HandOverInput),
-    ):
-        router.add_api_route(
-            path,
-            action,
-            methods=["POST"],
-            status_code=202,
-            response_model=Accepted,
-            operation_id=f"agent_{action.__name__}",
-            responses=problem_responses(),
-            openapi_extra=body({JSON: sent}, is_required=sent is InvitationInput),
-        )
-    return router
+    )
+    return action_routes(prefix, routes, may_be_empty={NothingInput, HandOverInput})

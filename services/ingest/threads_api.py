@@ -3,15 +3,18 @@
 As at `agent_api`, 202 says that the event is safe; whether it takes effect the stream tells.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Request
 
 from libs.common.contracts.events import MergeRequested, SplitRequested
-from libs.common.contracts.terms import Identifier, Role
 from libs.common.contracts.thread_events import SpamMarked, UnblockRequested
-from services.ingest.access import JSON, Accepted, DeskCaller, desk_caller, read_body
-from services.ingest.core import doors
+from services.ingest.access import Accepted, read_body
+from services.ingest.action_doors import (
+    ActionDoor,
+    Agent,
+    ConversationId,
+    Supervisor,
+    action_routes,
+)
 from services.ingest.core.agent_actions import (
     MergeInput,
     SpamInput,
@@ -19,20 +22,11 @@ from services.ingest.core.agent_actions import (
     UnblockInput,
     agent_id_of,
 )
-from services.ingest.core.outgoing import OutgoingEvent
-from services.ingest.openapi import body, problem_responses
 from services.ingest.publisher import EventPublisher
 
-Agent = Annotated[DeskCaller, Depends(desk_caller(Role.AGENT))]
-Supervisor = Annotated[DeskCaller, Depends(desk_caller(Role.SUPERVISOR))]
-ConversationId = Annotated[Identifier, Path(alias="conversation")]
 
-
-class ThreadsDoor:
-    """One method per action; the agent is the credential's subject."""
-
-    def __init__(self, publisher: EventPublisher) -> None:
-        self._publisher = publisher
+class ThreadsDoor(ActionDoor):
+    """What an agent does to whole threads."""
 
     async def merge(
         self, request: Request, agent: Agent, conversation_id: ConversationId
@@ -81,29 +75,14 @@ class ThreadsDoor:
         )
         return await self._accept(supervisor, supervisor.event(data, about=sent.contact_point_id))
 
-    async def _accept(self, agent: DeskCaller, event: OutgoingEvent) -> Accepted:
-        await self._publisher.accept([event], door=doors.AGENT, caller_trace=agent.traceparent)
-        return Accepted(event_id=event.event_id)
-
 
 def threads_routes(publisher: EventPublisher) -> APIRouter:
     """The routes about threads, all below the desk."""
     door = ThreadsDoor(publisher)
-    router = APIRouter(prefix="/v1/desks/{desk}", tags=["agents"])
-    for path, action, sent in (
+    routes = (
         ("/conversations/{conversation}/merge", door.merge, MergeInput),
         ("/conversations/{conversation}/split", door.split, SplitInput),
         ("/conversations/{conversation}/spam", door.mark_spam, SpamInput),
         ("/unblock", door.unblock, UnblockInput),
-    ):
-        router.add_api_route(
-            path,
-            action,
-            methods=["POST"],
-            status_code=202,
-            response_model=Accepted,
-            operation_id=f"agent_{action.__name__}",
-            responses=problem_responses(),
-            openapi_extra=body({JSON: sent}, is_required=sent in (MergeInput, UnblockInput)),
-        )
-    return router
+    )
+    return action_routes("/v1/desks/{desk}", routes, may_be_empty={SplitInput, SpamInput})

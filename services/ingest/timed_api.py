@@ -12,18 +12,15 @@ from pydantic import AwareDatetime, Field, NaiveDatetime, model_validator
 
 from libs.common import clock
 from libs.common.contracts.events import (
-    EventData,
     FollowUpCancelRequested,
     FollowUpRequested,
     SnoozeRequested,
 )
 from libs.common.contracts.terms import ShortText
-from services.ingest.access import JSON, Accepted, DeskCaller, read_body
-from services.ingest.agent_api import Agent, ConversationId
-from services.ingest.core import doors
+from services.ingest.access import Accepted, read_body
+from services.ingest.action_doors import ActionDoor, Agent, ConversationId, action_routes
 from services.ingest.core.agent_actions import ActionInput, NothingInput, agent_id_of
 from services.ingest.core.due_times import due_ms_of, instant_of
-from services.ingest.openapi import body, problem_responses
 from services.ingest.publisher import EventPublisher
 
 
@@ -54,11 +51,8 @@ class FollowUpInput(ActionInput):
         return self.at or instant_of(self.local or datetime.min, self.zone or "")  # noqa: DTZ901 - local by its meaning, and never reached
 
 
-class TimedDoor:
-    """One method per action; who acts is the credential's subject."""
-
-    def __init__(self, publisher: EventPublisher) -> None:
-        self._publisher = publisher
+class TimedDoor(ActionDoor):
+    """What an agent wants to happen later."""
 
     async def snooze(
         self, request: Request, agent: Agent, conversation_id: ConversationId
@@ -73,7 +67,7 @@ class TimedDoor:
             conversation_id=conversation_id,
             until_ms=due_ms_of(sent.until, now=clock.now(), field="until"),
         )
-        return await self._accept(agent, data, conversation_id)
+        return await self._accept(agent, agent.event(data, about=conversation_id))
 
     async def follow_up(
         self, request: Request, agent: Agent, conversation_id: ConversationId
@@ -91,7 +85,7 @@ class TimedDoor:
             zone=sent.zone or "",
             note=sent.note,
         )
-        return await self._accept(agent, data, conversation_id)
+        return await self._accept(agent, agent.event(data, about=conversation_id))
 
     async def cancel_follow_up(
         self, request: Request, agent: Agent, conversation_id: ConversationId
@@ -101,32 +95,16 @@ class TimedDoor:
         data = FollowUpCancelRequested(
             agent_id=agent_id_of(agent.subject), conversation_id=conversation_id
         )
-        return await self._accept(agent, data, conversation_id)
-
-    async def _accept(self, caller: DeskCaller, data: EventData, conversation_id: str) -> Accepted:
-        event = caller.event(data, about=conversation_id)
-        await self._publisher.accept([event], door=doors.AGENT, caller_trace=caller.traceparent)
-        return Accepted(event_id=event.event_id)
+        return await self._accept(agent, agent.event(data, about=conversation_id))
 
 
 def timed_routes(publisher: EventPublisher) -> APIRouter:
     """The routes below a conversation that name a later time."""
     door = TimedDoor(publisher)
     prefix = "/v1/desks/{desk}/conversations/{conversation}"
-    router = APIRouter(prefix=prefix, tags=["agents"])
-    for path, action, sent in (
+    routes = (
         ("/snooze", door.snooze, SnoozeInput),
         ("/follow-up", door.follow_up, FollowUpInput),
         ("/follow-up/cancel", door.cancel_follow_up, NothingInput),
-    ):
-        router.add_api_route(
-            path,
-            action,
-            methods=["POST"],
-            status_code=202,
-            response_model=Accepted,
-            operation_id=f"agent_{action.__name__}",
-            responses=problem_responses(),
-            openapi_extra=body({JSON: sent}, is_required=sent is not NothingInput),
-        )
-    return router
+    )
+    return action_routes(prefix, routes, may_be_empty={NothingInput})
