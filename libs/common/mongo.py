@@ -86,7 +86,7 @@ _TRANSIENT_CODES = frozenset(
     {6, 7, 89, 91, 112, 189, 239, 246, 251, 388, 9001, 10107, 11600, 11602, 13435, 13436}
 )
 # Of these, the moment that is looked at is the trouble: another one, a little later, is not.
-_NO_SNAPSHOT_CODES = frozenset({239, 246})
+_OTHER_MOMENT_CODES = frozenset({239, 246})
 _TRANSIENT_LABELS = ("TransientTransactionError", "RetryableWriteError", "NetworkError")
 
 
@@ -169,7 +169,7 @@ async def at_one_moment(
                 return await asyncio.to_thread(run)
             except PyMongoError as error:
                 is_last = attempt == TRANSACTION_TRIES_MAX
-                if is_last or getattr(error, "code", None) not in _NO_SNAPSHOT_CODES:
+                if is_last or getattr(error, "code", None) not in _OTHER_MOMENT_CODES:
                     raise
         await asyncio.sleep(TRANSACTION_BACKOFF_S * 2 ** (attempt - 1))
     raise AssertionError("unreachable")  # pragma: no cover
