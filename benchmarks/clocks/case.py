@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import count
 from math import inf
-from resource import RUSAGE_SELF, getrusage
 
 import orjson
 
+from benchmarks import machine
 from benchmarks.clocks.office import (
     CLOCKS_EACH,
     LATER,
@@ -68,11 +68,11 @@ def run(case: Case) -> Measured:
     """All arrive; then time goes on until the last has fired."""
     collector = PlannedCollector()
     collector.begin()
-    before_kib = getrusage(RUSAGE_SELF).ru_maxrss
+    before_kib = machine.resident_kib()
     owner = Owner(e.DeskConfigured(configuration=office(promises=case.promises)))
     arrived = _arrive(owner, case)
     us_per_arrival = 1e6 * owner.spent_s / arrived
-    resident_kib = getrusage(RUSAGE_SELF).ru_maxrss - before_kib
+    resident_kib = machine.resident_kib() - before_kib
     collector.loaded()
     numbers = count(arrived)
     work_per_step = _counted(owner, numbers)

@@ -7,7 +7,6 @@ shorter stretch and does not depend on the machine at all. Prints one JSON objec
 """
 
 import gc
-import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from time import process_time
 
 import orjson
 
-from benchmarks import profiled
+from benchmarks import machine, profiled
 from benchmarks.engine.big_desk import QUEUES, TOPICS_PER_QUEUE, big_desk
 from benchmarks.engine.counting import Work, counting, counting_deadlines
 from benchmarks.engine.workload import START_MS, Counts, Day
@@ -86,11 +85,11 @@ def run(case: Case) -> Measured:
     """Fill the desk, run the rounds timed, then the other ones counted."""
     collector = PlannedCollector()
     collector.begin()
-    before_kib = _resident_kib()
+    before_kib = machine.resident_kib()
     day = case.day()
-    agents_kib = _resident_kib() - before_kib
+    agents_kib = machine.resident_kib() - before_kib
     arrive(day, case)
-    items_kib = _resident_kib() - agents_kib - before_kib
+    items_kib = machine.resident_kib() - agents_kib - before_kib
     come_to_work(day, case)
     collector.loaded()
     with _pauses() as pauses_s, _profiled(case.profile):
@@ -197,10 +196,6 @@ def _unplanned_pause_ms() -> float:
     begun_s = process_time()
     gc.collect()
     return 1_000 * (process_time() - begun_s)
-
-
-def _resident_kib() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":
