@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from libs.common.calendars.days import Day, clock_time
+from libs.common.calendars.days import Day, hours_of
 from libs.common.decision_log import LogPosition
 from services.router.core.dry_run import DryRun
 from services.router.core.inquiry_agents import WhyNot
@@ -84,7 +84,7 @@ class DayView(_View):
         return cls(
             date=day.date,
             exists=day.exists,
-            hours=[f"{clock_time(begin)}-{clock_time(end)}" for begin, end in day.intervals],
+            hours=hours_of(day.intervals),
             reason=day.reason,
             clock_change=day.clock_change,
         )

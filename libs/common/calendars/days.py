@@ -1,5 +1,6 @@
 """The next days of a calendar for people: hours, why a day differs, and changes of the clock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -67,7 +68,7 @@ class Day:
     def _hours(self) -> str:
         if not self.exists:
             return "skipped by this zone"
-        hours = ", ".join(f"{clock_time(begin)}-{clock_time(end)}" for begin, end in self.intervals)
+        hours = ", ".join(hours_of(self.intervals))
         return hours or "closed"
 
 
@@ -133,6 +134,11 @@ def _offset(zone: ZoneInfo, at_ms: int) -> timedelta:
 def _signed(offset: timedelta) -> str:
     minutes = round(offset.total_seconds()) // _HOUR_MINUTES
     return f"{'-' if minutes < 0 else '+'}{clock_time(abs(minutes))}"
+
+
+def hours_of(intervals: Iterable[Minutes]) -> list[str]:
+    """Open times of a day as the local clock shows them: `09:00-12:30`."""
+    return [f"{clock_time(begin)}-{clock_time(end)}" for begin, end in intervals]
 
 
 def clock_time(minutes: int) -> str:

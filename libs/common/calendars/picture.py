@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from libs.common.calendars.business_clock import BusinessClock
-from libs.common.calendars.days import DAYS_SHOWN, Day, clock_time, days_as_text, days_from
+from libs.common.calendars.days import DAYS_SHOWN, Day, days_as_text, days_from, hours_of
 
 _WIDTH, _LEFT, _RIGHT = 860, 116, 620
 _TOP, _ROW, _BAR = 78, 26, 16
@@ -65,7 +65,7 @@ def _row(day: Day, top: int) -> Iterator[str]:
     width = _at(_HOURS * _HOUR_MINUTES) - _at(0)
     yield f'<rect class="track" x="{_at(0)}" y="{top}" width="{width}" height="{_BAR}" rx="3"/>'
     for begin, end in day.intervals:
-        x, hours = _at(begin), f"{clock_time(begin)}-{clock_time(end)}"
+        x, [hours] = _at(begin), hours_of([(begin, end)])
         yield (
             f'<rect class="open" x="{x}" y="{top}" width="{_at(end) - x}" height="{_BAR}" rx="3">'
             f"<title>{hours}</title></rect>"

@@ -5,8 +5,8 @@ A queue without a calendar is always open.
 
 from dataclasses import dataclass
 
-from libs.common.calendars.days import clock_time
-from services.router.core.entities import DeskKey, QueuePace
+from libs.common.calendars.days import hours_of
+from services.router.core.entities import DeskKey
 from services.router.core.state import PartitionState
 
 
@@ -46,10 +46,9 @@ def hours_now(state: PartitionState, desk: DeskKey, queue_id: str) -> HoursNow:
             why="",
             out_of_hours=queue.out_of_hours.do,
         )
-    clock, pace = index.clock_of(queue_id), state.get(QueuePace, *desk, queue_id)
-    is_open = pace is None or not pace.is_closed
+    clock, is_open = index.clock_of(queue_id), index.lines.is_open(queue_id)
     plan = clock.plan_on(clock.local_time(state.now_ms).date())
-    hours = ", ".join(f"{clock_time(begin)}-{clock_time(end)}" for begin, end in plan.intervals)
+    hours = ", ".join(hours_of(plan.intervals))
     return HoursNow(
         calendar_id=queue.calendar,
         zone=clock.calendar.zone,

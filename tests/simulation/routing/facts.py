@@ -180,13 +180,18 @@ class Floor:
         )
 
     def is_open(self, queue_id: str) -> bool:
-        """Whether the engine takes the queue for open; `hours.py` judges that."""
-        pace = self.state.get(QueuePace, *self.key, queue_id)
-        return pace is None or not pace.is_closed
+        """Whether anybody is asked for what waits in the queue."""
+        return is_open(self.state, self.key, queue_id)
 
     def waiting(self) -> list[WorkItem]:
         """Items that stand in a line."""
         return [one for one in self.items if one.state is S.QUEUED and one.hold_agent_id is None]
+
+
+def is_open(state: PartitionState, key: DeskKey, queue_id: str) -> bool:
+    """Whether the engine takes the queue for open; `hours.py` judges that."""
+    pace = state.get(QueuePace, *key, queue_id)
+    return pace is None or not pace.is_closed
 
 
 def has_skills(person: Person, requires: dict[str, int]) -> bool:

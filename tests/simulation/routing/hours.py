@@ -2,15 +2,11 @@
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import Calendar, DeskConfiguration, ShiftEnd
-from libs.common.contracts.events import ClockTicked
 from libs.common.contracts.terms import ShiftPhase as P
-from services.router.core.entities import QueuePace
 from tests.simulation.oracle import require
-from tests.simulation.routing.facts import DeskKey
+from tests.simulation.routing.facts import DeskKey, is_open
 from tests.simulation.routing.openings import Openings, openings_of
 from tests.simulation.routing.scene import Scene, desk_of
-
-FULL_RECORD = 100
 
 
 class Hours:
@@ -21,23 +17,18 @@ class Hours:
         to whom somebody hands their conversation is there all the same.
         """
         if isinstance(decision, d.ReservationOpened) and decision.why.chosen_for != "transfer":
-            desk = desk_of(decision)
             queue_id = scene.item(decision.work_item_id).queue_id
-            pace = scene.state.get(QueuePace, *desk, queue_id)
-            is_open = pace is None or not pace.is_closed
-            require(is_open, f"R25: {decision.work_item_id} is offered in closed {queue_id}")
+            right = is_open(scene.state, desk_of(decision), queue_id)
+            require(right, f"R25: {decision.work_item_id} is offered in closed {queue_id}")
 
     def after(self, scene: Scene, decision: d.AnyDecision) -> None:
         """Nothing: a desk is looked at once a record is done."""
 
     def end(self, scene: Scene, desks: list[DeskKey]) -> None:  # noqa: ARG002 - a tick is for all
         """A tick leaves nothing as it was that time has changed."""
-        record = scene.told()
-        is_full = len(record.decisions) >= FULL_RECORD
-        is_refused = any(isinstance(one, d.EventRefused) for one in record.decisions)
         first = scene.state.deadlines.first()
-        is_behind = first is not None and first.due_ms <= record.now_ms
-        if record.event_type != ClockTicked.type or is_full or is_refused or is_behind:
+        is_behind = first is not None and first.due_ms <= scene.told().now_ms
+        if not scene.is_whole_tick() or is_behind:
             return
         for key in sorted(scene.people):
             floor = scene.floor(key)
@@ -51,12 +42,10 @@ class Hours:
     ) -> None:
         now_ms = scene.told().now_ms
         for queue in desk.queues:
-            pace = scene.state.get(QueuePace, *key, queue.queue_id)
-            is_open = pace is None or not pace.is_closed
-            right = True
+            told, right = is_open(scene.state, key, queue.queue_id), True
             if queue.calendar is not None:
                 right = openings_of(calendars[queue.calendar], now_ms).is_open(now_ms)
-            require(is_open == right, f"R25: {queue.queue_id} of {key} is open: {is_open}")
+            require(told == right, f"R25: {queue.queue_id} of {key} is open: {told}")
 
     def _check_shifts(
         self, scene: Scene, key: DeskKey, desk: DeskConfiguration, calendars: dict[str, Calendar]

@@ -17,10 +17,6 @@ class AllTime:
 
     calendar: Calendar | None = None
 
-    def is_open(self, at_ms: int) -> bool:  # noqa: ARG002 - always
-        """Always."""
-        return True
-
     def open_ms(self, begin_ms: int, end_ms: int) -> int | None:
         """All the time between the two."""
         return max(0, end_ms - begin_ms)
@@ -28,10 +24,6 @@ class AllTime:
     def due(self, at_ms: int, open_ms: int) -> int | None:
         """The instant so much later."""
         return at_ms + open_ms
-
-    def next_opening(self, at_ms: int) -> int | None:
-        """At once."""
-        return at_ms
 
 
 class Openings(AllTime):

@@ -38,7 +38,6 @@ class Account:
 
     policy: SlaPolicy
     work_item_id: str
-    queue_id: str
     counts: AllTime
     clocks: dict[SlaTarget, Hand] = field(default_factory=dict)
 
@@ -106,7 +105,7 @@ class Promises:
         assert policy is not None, label
         require(policy.sla_policy_id == started.policy_id, f"{label}: by {started.policy_id}")
         counts = _counts(scene, desk_of(started), policy)
-        account = Account(policy, started.work_item_id, started.queue_id, counts)
+        account = Account(policy, started.work_item_id, counts)
         self._accounts[started.conversation_id] = account
         targets = [clock.target for clock in started.clocks]
         require(targets == [SlaTarget.FIRST_RESPONSE, SlaTarget.RESOLUTION], f"{label}: {targets}")
@@ -156,7 +155,7 @@ class Promises:
         account, now_ms = self._accounts[moved.conversation_id], scene.told().now_ms
         label = f"R25: {moved.conversation_id} moves to {moved.queue_id}"
         policy = _policy_for(scene, moved, moved.queue_id)
-        account.queue_id, before = moved.queue_id, account.counts
+        before = account.counts
         named = policy is not None and policy.calendar is not None
         after = _counts(scene, desk_of(moved), policy) if named and policy else before
         if after.calendar == before.calendar:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from libs.common.contracts import decisions as d
 from libs.common.contracts.configuration import QueueConfiguration
-from libs.common.contracts.events import MessageReceived
+from libs.common.contracts.events import ClockTicked, MessageReceived
 from libs.common.contracts.records import DecisionRecord
 from libs.common.contracts.wire import Event
 from services.router.core.entities import Agent, Conversation, Desk, WorkItem
@@ -13,6 +13,7 @@ from services.router.core.state import PartitionState
 from tests.simulation.routing.facts import DeskKey, Floor, Person, people_of
 from tests.simulation.routing.routes import route_of
 
+FULL_RECORD = 100
 COME_OR_GO = (d.AgentPresenceChanged, d.AgentConnectionChanged, d.AgentShiftChanged)
 
 
@@ -60,6 +61,14 @@ class Scene:
         """The record at hand."""
         assert self.record is not None
         return self.record
+
+    def is_whole_tick(self) -> bool:
+        """Whether the record is a tick that had room for all that was due."""
+        record = self.told()
+        is_full = len(record.decisions) >= FULL_RECORD
+        # Two owners may die over a tick; then it is refused, and the next one fires.
+        is_refused = any(isinstance(one, d.EventRefused) for one in record.decisions)
+        return record.event_type == ClockTicked.type and not is_full and not is_refused
 
     def take_in(self, decision: d.AnyDecision) -> None:
         """What the scene itself keeps account of."""

@@ -1,7 +1,6 @@
 """Nobody waits beside a free agent (I8, R10), and the heavy are not passed over for ever (R6)."""
 
 from libs.common.contracts import decisions as d
-from libs.common.contracts.events import ClockTicked
 from libs.common.contracts.terms import HoldKind
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import WorkItem
@@ -9,7 +8,6 @@ from tests.simulation.oracle import BrokenPromiseError, require
 from tests.simulation.routing.facts import DeskKey, Floor, Person
 from tests.simulation.routing.scene import Scene, desk_of
 
-FULL_RECORD = 100
 FIRED_MAX = 256
 
 
@@ -38,11 +36,7 @@ class Waits:
             self._check_mutual(floor)
             if floor.desk.rematch_due_ms is None:
                 self._check_nobody_waits(floor)
-        record = scene.told()
-        is_full = len(record.decisions) >= FULL_RECORD
-        # Two owners may die over a tick; then it is refused, and the next one fires.
-        is_refused = any(isinstance(one, d.EventRefused) for one in record.decisions)
-        if record.event_type == ClockTicked.type and not is_full and not is_refused:
+        if scene.is_whole_tick():
             self._check_nothing_is_due(scene)
 
     def _check_nobody_waits(self, floor: Floor) -> None:

@@ -57,6 +57,12 @@ def busy(world: World, customer: str, *, channel: str = "web_chat", **labels: st
     return {"agent_id": found[0].agent_id, "conversation_id": found[0].conversation_id}
 
 
+def served_before(world: World, *customers: str) -> None:
+    """Who is asked first knows these customers: each was served, and is done."""
+    for customer in customers:
+        world.hear(e.CloseRequested(**busy(world, customer)))
+
+
 def configure(world: World, configuration: DeskConfiguration) -> tuple[d.AnyDecision, ...]:
     """The desk works by this from now on; what it means for open work follows with a tick."""
     return world.hear(e.DeskConfigured(configuration=configuration))

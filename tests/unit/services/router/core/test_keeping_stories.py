@@ -1,6 +1,5 @@
 """What is kept for whom, and who for what: bounds, and whose turn it is."""
 
-from libs.common.contracts import decisions as d
 from libs.common.contracts import events as e
 from tests.unit.services.router.core.desks import (
     CALLS,
@@ -11,29 +10,20 @@ from tests.unit.services.router.core.desks import (
     busy,
     item_of,
     reservations,
+    served_before,
 )
-from tests.unit.services.router.core.world import World, types
+from tests.unit.services.router.core.world import types
 
 ONE: Part = {"capacity_units": 1}
 LAST: Part = {"queue_id": "general", "last_agent_hold_s": 60}
 HEAVY = {"web_chat": 2, "telegram": 1}
 
 
-def _queued(decisions: tuple[d.AnyDecision, ...]) -> d.WorkItemQueued:
-    [queued] = [one for one in decisions if isinstance(one, d.WorkItemQueued)]
-    return queued
-
-
-def _known_to_ann(world: World, *customers: str) -> None:
-    for customer in customers:
-        world.hear(e.CloseRequested(**busy(world, customer)))
-
-
 def test_a_hold_of_one_second_is_a_hold() -> None:
     """R11: only no time at all is none."""
     queue = {**LAST, "last_agent_hold_s": 1}
     world = at_work(a_desk_of(queue, agents={"ann": ONE, "bob": ONE}), "ann")
-    _known_to_ann(world, "zoe")
+    served_before(world, "zoe")
     busy(world, "yan")
     world.arrives("bob")
 
@@ -45,7 +35,7 @@ def test_no_more_than_sixteen_items_are_kept_for_an_agent() -> None:
     customers = [f"customer-{number}" for number in range(17)]
     agents: dict[str, Part] = {"ann": ONE, "bob": {"capacity_units": 17}}
     world = at_work(a_desk_of(LAST, agents=agents), "ann")
-    _known_to_ann(world, *customers)
+    served_before(world, *customers)
     busy(world, "yan")
     world.arrives("bob")
 
@@ -67,7 +57,7 @@ def test_of_what_is_kept_for_an_agent_the_best_place_is_first() -> None:
     ]
     ann: Part = {"capacity_units": 6}
     world = at_work(a_desk_of(LAST, agents={"ann": ann}, rules=rules, channels=CALLS), "ann")
-    _known_to_ann(world, *customers)
+    served_before(world, *customers)
     call = busy(world, "caller", channel="voice")
     for name in customers:
         assert types(world.message(name, topic=name))[-1] == "hold_opened"
@@ -80,7 +70,7 @@ def test_of_what_is_kept_for_an_agent_the_best_place_is_first() -> None:
 def test_an_agent_who_is_kept_for_a_heavy_item_is_not_given_what_is_held_for_them_either() -> None:
     """R6: nothing else until it fits, whoever was here before."""
     world = at_work(a_desk_of(LAST, agents={"ann": {"capacity_units": 3}}, channels=CALLS), "ann")
-    _known_to_ann(world, "zoe")
+    served_before(world, "zoe")
     places = [busy(world, name) for name in ("xin", "yan")]
     world.message("caller", channel="voice")
     world.tick(after_s=60)

@@ -15,6 +15,7 @@ from tests.unit.services.router.core.desks import (
     configure,
     only_item,
     reservations,
+    served_before,
 )
 from tests.unit.services.router.core.world import World, a_desk, offered, refusal, types
 
@@ -26,11 +27,6 @@ HEAVY = {"web_chat": 2, "telegram": 1}
 def _queued(decisions: tuple[d.AnyDecision, ...]) -> d.WorkItemQueued:
     [queued] = [one for one in decisions if isinstance(one, d.WorkItemQueued)]
     return queued
-
-
-def _known_to_ann(world: World, *customers: str) -> None:
-    for customer in customers:
-        world.hear(e.CloseRequested(**busy(world, customer)))
 
 
 def test_an_item_that_loses_two_skills_goes_where_the_first_of_them_sends_it() -> None:
@@ -105,7 +101,7 @@ def test_what_is_kept_for_the_last_agent_is_kept_no_more_once_its_queue_is_gone(
     """R11, R24: it moved."""
     queues = (LAST, {"queue_id": "other"})
     world = at_work(a_desk_of(*queues, agents={"ann": ONE}), "ann")
-    _known_to_ann(world, "zoe")
+    served_before(world, "zoe")
     busy(world, "yan")
     world.message("zoe")
     configure(
