@@ -41,8 +41,12 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--many", type=int, help="run this many seeds on all cores")
     parser.add_argument("--soak", type=int, help="go on with the search for this many seeds")
     parser.add_argument("--steps", type=int, default=STEPS, help="steps with faults in each run")
-    parser.add_argument("--mistake", choices=sorted(MISTAKES), help="plant this mistake")
-    parser.add_argument("--find", choices=[*sorted(MISTAKES), "all"], help="seeds that find it")
+    parser.add_argument(
+        "--mistake", metavar="NAME", choices=sorted(MISTAKES), help="plant this mistake"
+    )
+    parser.add_argument(
+        "--find", metavar="NAME", choices=[*sorted(MISTAKES), "all"], help="seeds that find it"
+    )
     parser.add_argument("--engine", choices=sorted(KITS), default="real", help="which engine")
     parser.add_argument("--trace", action="store_true", help="print the trace in any case")
     return parser

@@ -80,6 +80,8 @@ IN_PROMISES = {
     levels.repeat_counted_from_when_it_was_due: 0,
     levels.level_without_its_delay: 0,
     levels.acknowledgement_forgotten: 1,
+    levels.levels_forgotten_by_a_restart: 0,
+    levels.clocks_forgotten_by_a_restart: 0,
 }
 IN_TIME = {
     times.wrong_daylight_saving_edge: 0,

@@ -2,14 +2,16 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
+from unittest.mock import patch
 
 from libs.common.contracts import decisions as d
+from services.router.core import reindexing
 from services.router.core.escalations import index_escalation
 from services.router.core.evolve_promises import stop_levels
-from services.router.core.promises import Escalation
+from services.router.core.promises import Escalation, SlaInstance
 from services.router.core.state import PartitionState
 from services.router.core.turn import Turn
-from tests.simulation.routing.planting import decide_otherwise, put_change
+from tests.simulation.routing.planting import decide_otherwise, nothing, put_change
 
 
 def repeat_counted_from_when_it_was_due(stack: ExitStack) -> None:
@@ -49,3 +51,15 @@ def acknowledgement_forgotten(stack: ExitStack) -> None:
             index_escalation(state, escalation)
 
     put_change(stack, d.EscalationStopped, stop)
+
+
+def levels_forgotten_by_a_restart(stack: ExitStack) -> None:
+    """An owner who was restored knows what is pending, and sets no deadline for it."""
+    restored = reindexing._RESTORED
+    stack.enter_context(patch.dict(restored, {Escalation: nothing}))
+
+
+def clocks_forgotten_by_a_restart(stack: ExitStack) -> None:
+    """The same for the clocks of promises."""
+    restored = reindexing._RESTORED
+    stack.enter_context(patch.dict(restored, {SlaInstance: nothing}))

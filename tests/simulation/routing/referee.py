@@ -16,6 +16,7 @@ from tests.simulation.routing.loads import Loads
 from tests.simulation.routing.merges import Merges
 from tests.simulation.routing.notices import Notices
 from tests.simulation.routing.offers import Offers
+from tests.simulation.routing.overdue import Overdue
 from tests.simulation.routing.promises import Promises
 from tests.simulation.routing.queues import Queues
 from tests.simulation.routing.scene import Judge, Scene, desk_of
@@ -45,6 +46,7 @@ class Referee:
             Merges(),
             Notices(),
             Offers(),
+            Overdue(),
             Promises(),
             Queues(),
             Silences(),
