@@ -208,6 +208,9 @@ class Takeover:
         )
 
     def _load(self, save: StoredSave | None) -> None:
+        if self._tenure:
+            self._tenure.save_seen(save)
+            return
         if self._recovery is None:
             self._recovery = Recovery(nonce=self._nonce, restore=self._restore)
         self._recovery.load(save)
@@ -238,8 +241,10 @@ class Takeover:
             self._effects.append(SeekEvents(self._sought))
 
     def _check_events(self, start: int, end: int) -> None:
-        if self._tenure and not start <= self._sought <= end:
+        if self._tenure and self._sought > end:
             raise EpochEndedError(EndReason.EVENTS_GONE)
+        if self._tenure and self._sought < start:
+            self._tenure.miss_events()
 
     def _drain(self, reason: EndReason) -> None:
         if self._tenure is None:

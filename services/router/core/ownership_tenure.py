@@ -14,9 +14,11 @@ from services.router.core.ownership_effects import (
     End,
     EndReason,
     EpochEndedError,
+    LoadSave,
     Oversize,
     ReportVoid,
     SendDeadLetter,
+    StoredSave,
     WriteSave,
 )
 from services.router.core.ownership_letters import Letter, Letters
@@ -64,6 +66,7 @@ class Tenure:
         self._ticks = Ticks(limits=limits, owner=nonce, now_ms=now_ms)
         self._last_counted: LogPosition | None = None
         self._is_engine_sound = True
+        self._is_missing_events = False
         self._drain_until_ms = 0
         self._now_ms = now_ms
         self.ending: End | None = None
@@ -86,7 +89,7 @@ class Tenure:
     @property
     def room(self) -> int:
         """How many events may be handed in now."""
-        return 0 if self.ending else self._writer.room
+        return 0 if self.ending or self._is_missing_events else self._writer.room
 
     @property
     def depth(self) -> int:
@@ -95,9 +98,26 @@ class Tenure:
 
     def event_read(self, heard: Heard) -> None:
         """Queue the event and decide what can be decided."""
-        if self.ending is None:
-            self._writer.hear(heard)
-            self.advance()
+        if self.ending is not None:
+            return
+        if heard.offset > self.next_event:
+            self.miss_events()
+            return
+        self._writer.hear(heard)
+        self.advance()
+
+    def miss_events(self) -> None:
+        """The next events are gone. They are lost, unless a newer epoch has decided and saved them:
+        then retention may take them before the own reader meets that epoch. The store tells.
+        """
+        if not self._is_missing_events:
+            self._is_missing_events = True
+            self._effects.append(LoadSave())
+
+    def save_seen(self, save: StoredSave | None) -> None:
+        """What the store holds while events are missing (rules 10 and 11)."""
+        is_superseded = save is not None and save.position.epoch > self._epoch
+        raise EpochEndedError(EndReason.SUPERSEDED if is_superseded else EndReason.EVENTS_GONE)
 
     def log_read(self, offset: int, header: RecordHeader | None) -> None:
         """Judge one record of the own partition (rule 14)."""

@@ -20,7 +20,6 @@ from services.router.core.ownership_effects import (
     Effect,
     End,
     EndReason,
-    EpochEndedError,
     Oversize,
     PublishRecord,
 )
@@ -58,9 +57,7 @@ class Writer:
         return self._limits.events_waiting_max - len(self._heard)
 
     def hear(self, heard: Heard) -> None:
-        """Queue the event; one that was heard before is ignored."""
-        if heard.offset > self.next_event:
-            raise EpochEndedError(EndReason.EVENTS_GONE)
+        """Queue the event if it is the next one; one that was heard before is ignored."""
         if heard.offset == self.next_event:
             self.next_event += 1
             self._heard.append(heard)

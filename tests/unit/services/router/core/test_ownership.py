@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from libs.common.contracts.records import DecisionRecord, EpochStarted
 from libs.common.decision_log import LogPosition
 from services.router.core import ownership_effects as e
@@ -149,9 +147,7 @@ def test_gap_in_the_log_needs_a_person() -> None:
     assert talk.end.reason is EndReason.LOG_GONE
 
 
-@pytest.mark.parametrize(("start", "end"), [(1, 5), (0, 0)])
-def test_events_that_are_gone_need_a_person(start: int, end: int) -> None:
-    """The next event is neither there nor to come."""
+def _seeking_the_third_event() -> Dialogue:
     talk = Dialogue()
     talk.write_epoch("another")
     talk.write(a_record(0, 1, 0))
@@ -160,10 +156,39 @@ def test_events_that_are_gone_need_a_person(start: int, end: int) -> None:
     talk.take(talk.machine.save_loaded(None))
     talk.take(talk.machine.log_described(start=0, end=len(talk.log)))
     talk.read_back()
+    return talk
 
-    talk.take(talk.machine.events_described(start=start * 3, end=end))
+
+def test_events_that_are_not_there_yet_need_a_person() -> None:
+    """The log has decided more of them than there are."""
+    talk = _seeking_the_third_event()
+
+    talk.take(talk.machine.events_described(start=0, end=0))
 
     assert talk.end.reason is EndReason.EVENTS_GONE
+
+
+def test_events_that_are_gone_and_not_saved_need_a_person() -> None:
+    """The store is asked before somebody is: it knows no newer epoch."""
+    talk = _seeking_the_third_event()
+    talk.take(talk.machine.events_described(start=3, end=5))
+    assert talk.effects[-1] == e.LoadSave()
+    assert not talk.machine.is_ended
+
+    talk.take(talk.machine.save_loaded(None))
+
+    assert talk.end.reason is EndReason.EVENTS_GONE
+
+
+def test_events_that_a_newer_epoch_has_saved_may_be_gone() -> None:
+    """Who was frozen before its first event is superseded, and nobody is paged (seed 100111)."""
+    talk = _seeking_the_third_event()
+    talk.take(talk.machine.events_described(start=3, end=5))
+    newer = LogPosition(offset=9, epoch=8, number=1, event_offset=2)
+
+    talk.take(talk.machine.save_loaded(e.StoredSave(position=newer, documents=())))
+
+    assert talk.end.reason is EndReason.SUPERSEDED
 
 
 def test_answer_about_events_is_judged_by_the_offset_that_was_asked_for() -> None:

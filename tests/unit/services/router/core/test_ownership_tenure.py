@@ -68,11 +68,16 @@ def test_event_heard_twice_is_ignored() -> None:
 
 
 def test_missing_event_needs_a_person() -> None:
-    """Events were lost between two reads."""
+    """Events were lost between two reads. The store is asked once, and nothing more is heard."""
     talk = Dialogue()
     talk.recover()
-
+    loads = len(talk.of(e.LoadSave))
     talk.hear(1)
+    talk.hear(2)
+    assert talk.machine.room == 0
+    assert len(talk.of(e.LoadSave)) == loads + 1
+
+    talk.take(talk.machine.save_loaded(None))
 
     assert talk.end.reason is EndReason.EVENTS_GONE
 
