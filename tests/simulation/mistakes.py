@@ -93,7 +93,7 @@ IN_TIME = {
     times.shift_never_ends: 0,
     times.something_new_to_the_last_minute: 10,
     times.queue_stays_open: 0,
-    times.opening_fills_nobody: 5,
+    times.opening_fills_nobody: 9,
 }
 MISTAKES: dict[str, Mistake] = {
     mistake.plant.__name__: mistake

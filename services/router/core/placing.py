@@ -40,12 +40,25 @@ def place_item(turn: Turn, item: WorkItem) -> None:
         return
     if item.refusals and all_have_refused(index, item):
         forget_refusals(turn, item, tuple(agent_id for agent_id, _ in item.refusals))
+    _release_who_has_room(turn, item)
     at_most = asked_at_once(turn, item)
     ranking = agents_for(turn.state, item, at_least=at_most)
     if ranking:
         offer(turn, item, ranking, at_most=at_most)
     elif item.is_passed_over:
         keep_an_agent(turn, item)
+
+
+def _release_who_has_room(turn: Turn, item: WorkItem) -> None:
+    """Whoever is kept for the item and could carry it now is one of those to choose from.
+
+    A new configuration may make room for it before the agents are looked at.
+    """
+    if item.capacity_agent_id is None:
+        return
+    kept = turn.state.need(Agent, item.tenant_id, item.desk_id, item.capacity_agent_id)
+    if has_room(turn, kept, item):
+        end_capacity_hold(turn, item, cause="fits")
 
 
 def place_with(turn: Turn, item: WorkItem, agent: Agent, kind: HoldKind, *, for_s: int) -> None:

@@ -1,6 +1,7 @@
 """What is kept for whom, and who for what: bounds, and whose turn it is."""
 
 from libs.common.contracts import events as e
+from libs.common.contracts.configuration import DeskConfiguration
 from tests.unit.services.router.core.desks import (
     CALLS,
     Part,
@@ -8,6 +9,7 @@ from tests.unit.services.router.core.desks import (
     agent,
     at_work,
     busy,
+    configure,
     item_of,
     reservations,
     served_before,
@@ -92,3 +94,29 @@ def test_an_item_that_was_passed_over_keeps_one_agent_and_no_second() -> None:
     assert "hold_opened" in types(world.tick(after_s=60))
 
     assert types(world.tick(after_s=30)) == ["work_item_relaxed"]
+
+
+def test_who_is_kept_and_has_room_by_a_new_version_takes_their_turn_among_the_others() -> None:
+    """R10, R24: a step comes before the new version is carried out (seed 100140)."""
+
+    def desk(units: int) -> DeskConfiguration:
+        steps = [{"after_s": 90, "widen_to_queues": ["billing"]}]
+        general = {"queue_id": "general", "policy": "round_robin", "steps": steps}
+        ann = {"capacity_units": units, "queues": {"general": 1}}
+        bob = {"capacity_units": 2, "queues": {"billing": 1}}
+        agents: dict[str, Part] = {"ann": ann, "bob": bob}
+        return a_desk_of(general, {"queue_id": "billing"}, agents=agents, capacity_weights=HEAVY)
+
+    world = at_work(desk(2), "ann", "bob")
+    busy(world, "xin", channel="telegram")
+    world.message("zoe")
+    assert "hold_opened" in types(world.tick(after_s=60))
+    world.now_ms += 31_000
+    configure(world, desk(3))
+
+    told = world.tick()
+
+    assert types(told)[:3] == ["work_item_relaxed", "hold_ended", "reservation_opened"]
+    # Of the two who could, the ring has come to bob: ann was asked for xin.
+    assert [one.agent_id for one in reservations(told)] == ["bob"]
+    assert [one.agent_id for one in reservations(told)[0].why.runners_up] == ["ann"]
