@@ -6,8 +6,8 @@ from collections.abc import Callable
 from libs.common import clock
 from libs.common.contracts.topics import ROUTING_DECISIONS
 from tests.chaos.waiting import until
-from tests.e2e.checker.collecting import TopicReader
 from tests.e2e.checker.counting import Counted, Counting
+from tests.e2e.checker.reading import TopicReader
 
 LOOK_EVERY_S = 0.05
 

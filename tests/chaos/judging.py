@@ -24,10 +24,10 @@ from tests.e2e.checker import (
     tenant_rules,
     work_rules,
 )
-from tests.e2e.checker.collecting import reading
 from tests.e2e.checker.counting import Counted, count
 from tests.e2e.checker.history import History, PlacedEvent
 from tests.e2e.checker.judging import Rule
+from tests.e2e.checker.reading import reading
 from tests.integration.services.router.log_check import check_saves
 
 FOLLOWING = "records follow from the log"

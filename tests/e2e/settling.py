@@ -16,8 +16,9 @@ from libs.common.contracts.decisions import (
 )
 from libs.common.contracts.terms import DeliveryOutcome
 from libs.common.contracts.topics import ROUTING_DECISIONS, ROUTING_EVENTS
-from tests.e2e.checker.collecting import TIMELINE_COLLECTION, TopicReader, last_offsets
+from tests.e2e.checker.collecting import MONGODB_TIMEOUT_MS, TIMELINE_COLLECTION, last_offsets
 from tests.e2e.checker.counting import Counted, Counting
+from tests.e2e.checker.reading import TopicReader
 
 POLL_S = 1.0
 STALL_S = 45.0
@@ -132,7 +133,9 @@ class Settling:
 
     async def _remembered(self) -> int:
         uri, database = self._mongodb
-        client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(uri)
+        client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
+            uri, timeoutMS=MONGODB_TIMEOUT_MS
+        )
         try:
             wanted = {"origin": "routing", "kind": {"$in": ["message", "reply"]}}
             return await client[database][TIMELINE_COLLECTION].count_documents(wanted)
