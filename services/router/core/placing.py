@@ -50,15 +50,11 @@ def place_item(turn: Turn, item: WorkItem) -> None:
 
 
 def _release_who_has_room(turn: Turn, item: WorkItem) -> None:
-    """Whoever is kept for the item and could carry it now is one of those to choose from.
-
-    A new configuration may make room for it before the agents are looked at.
-    """
-    if item.capacity_agent_id is None:
-        return
-    kept = turn.state.need(Agent, item.tenant_id, item.desk_id, item.capacity_agent_id)
-    if has_room(turn, kept, item):
-        end_capacity_hold(turn, item, cause="fits")
+    """Whoever is kept for the item and could carry it by a new version is one to choose from."""
+    if item.capacity_agent_id is not None:
+        kept = turn.state.need(Agent, item.tenant_id, item.desk_id, item.capacity_agent_id)
+        if has_room(turn, kept, item):
+            end_capacity_hold(turn, item, cause="fits")
 
 
 def place_with(turn: Turn, item: WorkItem, agent: Agent, kind: HoldKind, *, for_s: int) -> None:

@@ -147,50 +147,6 @@ def test_gap_in_the_log_needs_a_person() -> None:
     assert talk.end.reason is EndReason.LOG_GONE
 
 
-def _seeking_the_third_event() -> Dialogue:
-    talk = Dialogue()
-    talk.write_epoch("another")
-    talk.write(a_record(0, 1, 0))
-    talk.write(a_record(0, 2, 1))
-    talk.begin()
-    talk.take(talk.machine.save_loaded(None))
-    talk.take(talk.machine.log_described(start=0, end=len(talk.log)))
-    talk.read_back()
-    return talk
-
-
-def test_events_that_are_not_there_yet_need_a_person() -> None:
-    """The log has decided more of them than there are."""
-    talk = _seeking_the_third_event()
-
-    talk.take(talk.machine.events_described(start=0, end=0))
-
-    assert talk.end.reason is EndReason.EVENTS_GONE
-
-
-def test_events_that_are_gone_and_not_saved_need_a_person() -> None:
-    """The store is asked before somebody is: it knows no newer epoch."""
-    talk = _seeking_the_third_event()
-    talk.take(talk.machine.events_described(start=3, end=5))
-    assert talk.effects[-1] == e.LoadSave()
-    assert not talk.machine.is_ended
-
-    talk.take(talk.machine.save_loaded(None))
-
-    assert talk.end.reason is EndReason.EVENTS_GONE
-
-
-def test_events_that_a_newer_epoch_has_saved_may_be_gone() -> None:
-    """Who was frozen before its first event is superseded, and nobody is paged (seed 100111)."""
-    talk = _seeking_the_third_event()
-    talk.take(talk.machine.events_described(start=3, end=5))
-    newer = LogPosition(offset=9, epoch=8, number=1, event_offset=2)
-
-    talk.take(talk.machine.save_loaded(e.StoredSave(position=newer, documents=())))
-
-    assert talk.end.reason is EndReason.SUPERSEDED
-
-
 def test_answer_about_events_is_judged_by_the_offset_that_was_asked_for() -> None:
     """It may come when more events were heard than there were at the question (seed 56)."""
     talk = Dialogue()

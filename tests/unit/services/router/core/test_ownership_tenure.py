@@ -67,21 +67,6 @@ def test_event_heard_twice_is_ignored() -> None:
     assert talk.hear(0) == []
 
 
-def test_missing_event_needs_a_person() -> None:
-    """Events were lost between two reads. The store is asked once, and nothing more is heard."""
-    talk = Dialogue()
-    talk.recover()
-    loads = len(talk.of(e.LoadSave))
-    talk.hear(1)
-    talk.hear(2)
-    assert talk.machine.room == 0
-    assert len(talk.of(e.LoadSave)) == loads + 1
-
-    talk.take(talk.machine.save_loaded(None))
-
-    assert talk.end.reason is EndReason.EVENTS_GONE
-
-
 def test_newer_epoch_supersedes() -> None:
     """Whoever wrote it, and however old its wish (rules 6 and 14)."""
     talk = Dialogue()
