@@ -210,7 +210,6 @@ class Takeover:
     def _load(self, save: StoredSave | None) -> None:
         if self._tenure:
             self._tenure.save_seen(save)
-            return
         if self._recovery is None:
             self._recovery = Recovery(nonce=self._nonce, restore=self._restore)
         self._recovery.load(save)

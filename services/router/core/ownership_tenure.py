@@ -5,6 +5,8 @@ have made. That is sound because they either all count, in order, or the epoch i
 state with it. Whatever acts outside (saves, dead letters) waits until the record was read back.
 """
 
+from typing import NoReturn
+
 from libs.common.contracts.records import RecordHeader
 from libs.common.decision_log import LogPosition, Verdict
 from services.router.core.ownership_deciding import Deciding, Heard
@@ -114,8 +116,8 @@ class Tenure:
             self._is_missing_events = True
             self._effects.append(LoadSave())
 
-    def save_seen(self, save: StoredSave | None) -> None:
-        """What the store holds while events are missing (rules 10 and 11)."""
+    def save_seen(self, save: StoredSave | None) -> NoReturn:
+        """End by what the store holds while events are missing (rules 10 and 11)."""
         is_superseded = save is not None and save.position.epoch > self._epoch
         raise EpochEndedError(EndReason.SUPERSEDED if is_superseded else EndReason.EVENTS_GONE)
 
