@@ -102,6 +102,26 @@ def test_a_kind_that_came_unnamed_has_its_place_beside_the_configured_ones() -> 
     assert kinds.knows("sms", 1)
 
 
+def test_whoever_was_asked_what_they_could_carry_could_carry_a_kind_that_came_later() -> None:
+    """What was found once is forgotten with each new kind."""
+    kinds, profile = Kinds(a_desk_of(channels=CHANNELS)), _profile()
+    assert kinds.could_carry(profile, 6, kinds.kind_of("email", 1))
+
+    assert kinds.could_carry(profile, 6, kinds.kind_of("sms", 1))
+
+
+def test_occupancy_counts_in_thousandths() -> None:
+    """Of what the agent could carry."""
+    kinds = Kinds(a_desk_of(channels=CHANNELS))
+
+    half, full = (
+        kinds.beside(_profile(), capacity=6, held=[Held(units, "email")]) for units in (3, 6)
+    )
+
+    assert (half.free_units, half.occupied_permille) == (3, 500)
+    assert (full.free_units, full.occupied_permille) == (0, 1_000)
+
+
 @pytest.mark.parametrize(
     ("channels", "heavy"),
     [

@@ -120,3 +120,28 @@ def test_who_is_kept_and_has_room_by_a_new_version_takes_their_turn_among_the_ot
     # Of the two who could, the ring has come to bob: ann was asked for xin.
     assert [one.agent_id for one in reservations(told)] == ["bob"]
     assert [one.agent_id for one in reservations(told)[0].why.runners_up] == ["ann"]
+
+
+def test_who_is_kept_again_before_a_new_version_is_carried_out_is_given_nothing_else() -> None:
+    """R6, R24: the item's own step reaches the agent whom the version took out of its queue."""
+
+    def desk(queue_id: str) -> DeskConfiguration:
+        steps = [{"after_s": 90, "widen_to_queues": ["billing"]}]
+        queues = {**LAST, "last_agent_hold_s": 600, "steps": steps}, {"queue_id": "billing"}
+        ann: Part = {"capacity_units": 4, "queues": {queue_id: 1}}
+        weights = {"web_chat": 3, "telegram": 1}
+        return a_desk_of(*queues, agents={"ann": ann}, capacity_weights=weights)
+
+    world = at_work(desk("general"), "ann")
+    served_before(world, "lea")
+    light = [busy(world, name, channel="telegram") for name in ("wil", "xin", "yan")]
+    world.message("zoe")
+    assert "hold_opened" in types(world.tick(after_s=60))
+    assert types(world.message("lea", channel="telegram"))[-1] == "hold_opened"
+    world.now_ms += 31_000
+    configure(world, desk("billing"))
+
+    told = types(world.hear(e.CloseRequested(**light[0])))
+
+    assert told[-3:] == ["hold_ended", "work_item_relaxed", "hold_opened"]
+    assert agent(world, "ann").kept_for is not None

@@ -2,15 +2,19 @@
 
 import pytest
 
+from libs.common.contracts import decisions as d
 from tests.unit.services.router.core.desks import Part, a_desk_of, at_work
 from tests.unit.services.router.core.world import World, a_desk, offered
 
 NAMES = ["ann", "bob", "cem", "dan", "eva", "fay", "gus", "hal"]
 
 
-def _all_different(policy: str) -> World:
-    """Each agent alone has some skill that some work needs; hal is idle for the longest time."""
-    agents: dict[str, Part] = {name: {"skills": {name: 1}} for name in NAMES}
+def _all_different(policy: str, **alike: str) -> World:
+    """Each agent alone has some skill that some work needs, but for those who are like another;
+    the last is idle for the longest time.
+    """
+    names = sorted([*NAMES, *alike])
+    agents: dict[str, Part] = {name: {"skills": {alike.get(name, name): 1}} for name in names}
     rules = [
         {
             "rule_id": name,
@@ -21,7 +25,7 @@ def _all_different(policy: str) -> World:
     ]
     queue = {"queue_id": "general", "policy": policy}
     desk = a_desk_of(queue, agents=agents, skills=NAMES, rules=rules)
-    return at_work(desk, *reversed(NAMES))
+    return at_work(desk, *reversed(names))
 
 
 def _asked(world: World, times: int) -> list[str]:
@@ -75,3 +79,25 @@ def test_whoever_refused_hides_nobody_of_another_class() -> None:
 
     assert (first.agent_id, second.agent_id) == ("hal", "gus")
     assert [one.agent_id for one in second.why.runners_up] == ["fay", "eva", "dan"]
+
+
+def _after_the_turn_of(world: World, last: str) -> d.ReservationOpened:
+    """The next offer after a round in which this agent had the last turn."""
+    while offered(world.message(f"customer{world.now_ms}")).agent_id != last:
+        world.now_ms += 1_000
+    return offered(world.message("zoe"))
+
+
+def test_a_round_goes_on_with_the_next_of_many_classes_also_beside_who_had_the_last_turn() -> None:
+    """Two are alike: the first had the last turn, the second has the next one."""
+    world = _all_different("round_robin", ivy="hal")
+
+    assert _after_the_turn_of(world, "hal").agent_id == "ivy"
+
+
+def test_who_had_the_last_turn_stands_behind_all_other_classes() -> None:
+    """Also among those who came close."""
+    offer = _after_the_turn_of(_all_different("round_robin"), "hal")
+
+    assert offer.agent_id == "ann"
+    assert [one.agent_id for one in offer.why.runners_up] == ["bob", "cem", "dan"]

@@ -255,3 +255,31 @@ def test_agents_whose_queues_have_weights_see_the_lines_of_each_queue_apart() ->
         _reached(1, "general", first),
         _reached(1, "sales", second),
     ]
+
+
+@pytest.mark.usefixtures("_both_ways")
+def test_lines_of_a_closed_queue_are_shown_to_nobody_until_it_opens() -> None:
+    """R25: whoever looked at them before forgets them, and sees them again."""
+    lines, profile = Lines(), _profile()
+    first = _put(lines, _item(1))
+
+    shown = [lines.within_reach(profile, 1)]
+    for is_open in (False, True):
+        lines.set_open("general", is_open=is_open)
+        shown.append(lines.within_reach(profile, 1))
+
+    assert shown == [[_reached(2, "", first)], [], [_reached(2, "", first)]]
+
+
+def test_who_is_unkept_and_leaves_from_the_middle_is_counted_no_more() -> None:
+    """As is whoever leaves from the front."""
+    lines = Lines()
+    for number in (1, 2, 3):
+        _put(lines, _item(number, is_passed_over=True))
+
+    counted = []
+    for name in ("itm_2", "itm_1"):
+        lines.remove(name)
+        counted.append(lines.unkept)
+
+    assert counted == [2, 1]
