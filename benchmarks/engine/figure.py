@@ -170,7 +170,11 @@ def _events(big: Measured) -> Table:
 def _work(found: Cases) -> Table:
     sizes = (SMALL, AGENTS, BIG)
     return Table(
-        title="Counted work of a step",
+        title=(
+            "Counted work of a step (with as many agents as waiting items, in the middle, freed"
+            " agents are looked at for more work four times as often: another load, not only"
+            " another size)"
+        ),
         columns=("what", *sizes),
         rows=tuple(
             (kind, *(f"{found[size].work_per_step.get(kind, 0.0):.2f}" for size in sizes))
