@@ -134,7 +134,7 @@ def test_who_is_kept_again_before_a_new_version_is_carried_out_is_given_nothing_
 
     world = at_work(desk("general"), "ann")
     served_before(world, "lea")
-    light = [busy(world, name, channel="telegram") for name in ("wil", "xin", "yan")]
+    light = [busy(world, name, channel="telegram") for name in ("uma", "xin", "yan")]
     world.message("zoe")
     assert "hold_opened" in types(world.tick(after_s=60))
     assert types(world.message("lea", channel="telegram"))[-1] == "hold_opened"
