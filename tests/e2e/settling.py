@@ -3,8 +3,6 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from pymongo import AsyncMongoClient
-
 from libs.common import clock
 from libs.common.contracts.decisions import (
     ConversationClosed,
@@ -16,7 +14,7 @@ from libs.common.contracts.decisions import (
 )
 from libs.common.contracts.terms import DeliveryOutcome
 from libs.common.contracts.topics import ROUTING_DECISIONS, ROUTING_EVENTS
-from tests.e2e.checker.collecting import MONGODB_TIMEOUT_MS, TIMELINE_COLLECTION, last_offsets
+from tests.e2e.checker.collecting import last_offsets, stored_timeline
 from tests.e2e.checker.counting import Counted, Counting
 from tests.e2e.checker.reading import TopicReader
 
@@ -132,15 +130,9 @@ class Settling:
         return counted[-1].record.event_offset if counted else -1
 
     async def _remembered(self) -> int:
-        uri, database = self._mongodb
-        client: AsyncMongoClient[dict[str, object]] = AsyncMongoClient(
-            uri, timeoutMS=MONGODB_TIMEOUT_MS
-        )
-        try:
-            wanted = {"origin": "routing", "kind": {"$in": ["message", "reply"]}}
-            return await client[database][TIMELINE_COLLECTION].count_documents(wanted)
-        finally:
-            await client.close()
+        wanted = {"origin": "routing", "kind": {"$in": ["message", "reply"]}}
+        async with stored_timeline(*self._mongodb) as entries:
+            return await entries.count_documents(wanted)
 
     def _told(self, left: dict[str, int]) -> str:
         counts = ", ".join(f"{count} {what}" for what, count in left.items() if count)

@@ -5,11 +5,13 @@ log stands: at the last event that was decided, which must not lie before the la
 was when collecting began.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 
 from deploy.local.simulated.provider_log import read_log
 from libs.common import clock
@@ -29,6 +31,7 @@ DEAD_LETTER_TOPICS = tuple(
 )
 DECIDING_TIMEOUT_S = 30.0
 MONGODB_TIMEOUT_MS = 30_000
+Entry = dict[str, Any]
 
 
 async def collect(
@@ -92,10 +95,17 @@ def last_offsets(records: Sequence[RawRecord]) -> dict[int, int]:
     return {record.partition: record.offset for record in records}
 
 
-async def read_timeline(uri: str, database: str) -> tuple[Mapping[str, Any], ...]:
-    """Every entry that history keeps, for all tenants, in no order."""
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(uri, timeoutMS=MONGODB_TIMEOUT_MS)
+@asynccontextmanager
+async def stored_timeline(uri: str, database: str) -> AsyncIterator[AsyncCollection[Entry]]:
+    """All that history keeps, for all tenants; each question is answered or fails in time."""
+    client: AsyncMongoClient[Entry] = AsyncMongoClient(uri, timeoutMS=MONGODB_TIMEOUT_MS)
     try:
-        return tuple([entry async for entry in client[database][TIMELINE_COLLECTION].find()])
+        yield client[database][TIMELINE_COLLECTION]
     finally:
         await client.close()
+
+
+async def read_timeline(uri: str, database: str) -> tuple[Mapping[str, Any], ...]:
+    """Every entry of it, in no order."""
+    async with stored_timeline(uri, database) as entries:
+        return tuple([entry async for entry in entries.find()])

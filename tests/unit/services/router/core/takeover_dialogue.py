@@ -112,14 +112,16 @@ class Dialogue:
         self.land()
         self.take(self.machine.epoch_publish_acked())
 
-    def recover(self, save: e.StoredSave | None = None, *, events_end: int = 1_000) -> None:
-        """Up to the own tenure."""
+    def recover(
+        self, save: e.StoredSave | None = None, *, events_start: int = 0, events_end: int = 1_000
+    ) -> None:
+        """Up to the own tenure, and to what the answer about the events makes of it."""
         self.begin()
         self.take(self.machine.save_loaded(save))
         self._read = save.position.offset + 1 if save else 0
         self.take(self.machine.log_described(start=0, end=len(self.log)))
         self.read_back()
-        self.take(self.machine.events_described(start=0, end=events_end))
+        self.take(self.machine.events_described(start=events_start, end=events_end))
 
     def write(self, record: LogRecord, headers: Headers | None = None) -> None:
         """Somebody's record lands in the log."""

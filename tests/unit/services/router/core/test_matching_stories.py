@@ -2,7 +2,6 @@
 
 import pytest
 
-from libs.common.contracts import decisions as d
 from tests.unit.services.router.core.desks import Part, a_desk_of, at_work
 from tests.unit.services.router.core.world import World, a_desk, offered
 
@@ -81,23 +80,17 @@ def test_whoever_refused_hides_nobody_of_another_class() -> None:
     assert [one.agent_id for one in second.why.runners_up] == ["fay", "eva", "dan"]
 
 
-def _after_the_turn_of(world: World, last: str) -> d.ReservationOpened:
-    """The next offer after a round in which this agent had the last turn."""
-    while offered(world.message(f"customer{world.now_ms}")).agent_id != last:
-        world.now_ms += 1_000
-    return offered(world.message("zoe"))
-
-
 def test_a_round_goes_on_with_the_next_of_many_classes_also_beside_who_had_the_last_turn() -> None:
     """Two are alike: the first had the last turn, the second has the next one."""
-    world = _all_different("round_robin", ivy="hal")
-
-    assert _after_the_turn_of(world, "hal").agent_id == "ivy"
+    assert _asked(_all_different("round_robin", ivy="hal"), 9) == [*NAMES, "ivy"]
 
 
 def test_who_had_the_last_turn_stands_behind_all_other_classes() -> None:
     """Also among those who came close."""
-    offer = _after_the_turn_of(_all_different("round_robin"), "hal")
+    world = _all_different("round_robin")
+    assert _asked(world, 8)[-1] == "hal"
+
+    offer = offered(world.message("zoe"))
 
     assert offer.agent_id == "ann"
     assert [one.agent_id for one in offer.why.runners_up] == ["bob", "cem", "dan"]
