@@ -17,7 +17,7 @@ from services.router.core.capacity import Kinds
 from services.router.core.deadlines import Deadlines
 from services.router.core.places import Places
 from services.router.core.populations import Population
-from services.router.core.queueing import Lines, Reached
+from services.router.core.queueing import Lines
 
 # How often something is done, by what the call was given and what it returned.
 Weight = Callable[[tuple[Any, ...], Any], int]
@@ -44,7 +44,7 @@ def counting(work: Work) -> Iterator[None]:
     """Count inside the block."""
     once: Weight = lambda _, __: 1  # noqa: E731 - as short as what it says
     counted: tuple[tuple[str, object, str, Weight], ...] = (
-        ("lines looked at", Lines, "within_reach", lambda _, found: _lines(found)),
+        ("lines looked at", matching, "first_of", lambda given, _: len(given[0])),
         ("rows looked at", matching, "_ranked", lambda given, _: len(given[2])),
         ("classes looked at", Bench, "classes", lambda _, found: len(found)),
         ("agents looked at", Kinds, "could_carry", once),
@@ -73,10 +73,6 @@ def counting_deadlines(counts: Counts) -> Iterator[None]:
 
     with patch.object(ticking, "_fire", fired):
         yield
-
-
-def _lines(found: list[Reached]) -> int:
-    return sum(len(reached.places) for reached in found)
 
 
 def _counted(function: Any, name: str, weight: Weight, work: Work) -> Any:  # noqa: ANN401 - any function of the engine

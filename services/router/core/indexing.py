@@ -19,7 +19,7 @@ from services.router.core.entities import (
     WorkItem,
 )
 from services.router.core.populations import Idle, Seat
-from services.router.core.queueing import signature_of
+from services.router.core.queueing import Line, signature_of
 from services.router.core.relaxing import reach_of
 from services.router.core.seating import index_desk_parts, populations_of
 from services.router.core.state import DeskIndex, Key, PartitionState
@@ -38,7 +38,7 @@ def index_desk(state: PartitionState, desk_key: tuple[str, str]) -> None:
     for queue_id in index.queues:
         pace = state.get(QueuePace, *desk_key, queue_id)
         if pace is not None:
-            index.lines.set_open(queue_id, is_open=not pace.is_closed)
+            _set_open(index, pace)
     for item in state.work_items():
         if (item.tenant_id, item.desk_id) == desk_key:
             index_line(index, item)
@@ -158,7 +158,7 @@ def index_line(index: DeskIndex, item: WorkItem) -> None:
     """
     if item.state is not S.QUEUED or item.hold_agent_id is not None:
         index.kinds.kind_of(item.channel, item.weight)
-        index.lines.remove(item.work_item_id)
+        _leave_lines(index, item)
         return
     signature = signature_of(item)
     line = index.lines.line_of(signature)
@@ -166,20 +166,33 @@ def index_line(index: DeskIndex, item: WorkItem) -> None:
         kind = index.kinds.kind_of(item.channel, item.weight)
         line = index.lines.open_line(signature, kind, populations_of(index, reach_of(item)))
     index.lines.put(item, line)
+    _index_unkept(index, item, line)
 
 
 def index_unkept(state: PartitionState, item: WorkItem) -> None:
     """Nothing of an item has changed but whether an agent is, or is to be, kept for it (R6)."""
-    lines = state.index_of((item.tenant_id, item.desk_id)).lines
-    line = lines.line_with(item.work_item_id)
+    index = state.index_of((item.tenant_id, item.desk_id))
+    line = index.lines.line_with(item.work_item_id)
     if line is not None:
-        lines.put(item, line)
+        _index_unkept(index, item, line)
+
+
+def _index_unkept(index: DeskIndex, item: WorkItem, line: Line) -> None:
+    if item.is_passed_over and item.capacity_agent_id is None:
+        index.unkept.put(item, index.unkept.line_like(line))
+    else:
+        index.unkept.remove(item.work_item_id)
+
+
+def _leave_lines(index: DeskIndex, item: WorkItem) -> None:
+    index.lines.remove(item.work_item_id)
+    index.unkept.remove(item.work_item_id)
 
 
 def forget_item(state: PartitionState, item: WorkItem) -> None:
     """A completed or canceled item leaves nothing behind."""
     index = state.index_of((item.tenant_id, item.desk_id))
-    index.lines.remove(item.work_item_id)
+    _leave_lines(index, item)
     index.refused_items.discard(item.work_item_id)
     item.agent_id, item.offered, item.participants = None, [], {}
     item.hold_agent_id = None
@@ -264,9 +277,14 @@ def index_pace(state: PartitionState, pace: QueuePace) -> None:
 def index_hours(state: PartitionState, pace: QueuePace) -> None:
     """A queue has opened or closed, or is known."""
     key = (pace.tenant_id, pace.desk_id, pace.queue_id)
-    state.index_of(key[:2]).lines.set_open(pace.queue_id, is_open=not pace.is_closed)
+    _set_open(state.index_of(key[:2]), pace)
     state.deadlines.set(DeadlineKind.QUEUE_HOURS, key, pace.hours_due_ms)
     index_pace(state, pace)
+
+
+def _set_open(index: DeskIndex, pace: QueuePace) -> None:
+    for lines in (index.lines, index.unkept):
+        lines.set_open(pace.queue_id, is_open=not pace.is_closed)
 
 
 def index_contact_point(state: PartitionState, point: ContactPoint) -> None:

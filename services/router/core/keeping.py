@@ -6,7 +6,8 @@ Without it calls would starve behind chats: whoever gets free is free for the li
 from operator import itemgetter
 
 from services.router.core.entities import Agent, WorkItem
-from services.router.core.matching import best_of, could_carry
+from services.router.core.matching import could_carry, first_willing
+from services.router.core.places import NOBODY
 from services.router.core.queueing import signature_of
 from services.router.core.seating import asked_by
 from services.router.core.state import PartitionState
@@ -65,10 +66,12 @@ def passed_over_item_for(state: PartitionState, agent: Agent) -> WorkItem | None
     """
     index = state.index_of((agent.tenant_id, agent.desk_id))
     seat = index.bench.seat_of(agent.agent_id)
-    if seat is None or agent.kept_for is not None or seat.free_units <= 0 or not index.lines.unkept:
+    if seat is None or agent.kept_for is not None or seat.free_units <= 0 or not index.unkept:
         return None
     profile = index.profiles.of_agent[agent.agent_id]
     capacity = index.profiles.capacity_of[agent.agent_id]
-    reached = index.lines.within_reach(profile, index.kinds.ever(profile, capacity))
-    best = best_of(state, agent, [(one.rank, one.unkept) for one in reached])
-    return state.need(WorkItem, best.work_item_id) if best is not None else None
+    for reached in index.unkept.within_reach(profile, index.kinds.ever(profile, capacity)):
+        first = min([first_willing(state, agent, lines) for lines in reached.by_queue.values()])
+        if first is not NOBODY:
+            return state.need(WorkItem, first.work_item_id)
+    return None

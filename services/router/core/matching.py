@@ -26,6 +26,8 @@ from services.router.core.state import DeskIndex, PartitionState
 from services.router.core.timers import plan_of
 
 RUNNERS_UP_MAX = 3
+# Above any class.
+ALL_CLASSES = 1 << 31
 
 
 class Candidate(NamedTuple):
@@ -165,89 +167,73 @@ class Choice(NamedTuple):
     credits: dict[str, int]
 
 
-class Preference(NamedTuple):
-    """How an agent orders the waiting items; the lowest is taken first (R4)."""
+def item_for(
+    state: PartitionState, agent: Agent, *, before_class: int = ALL_CLASSES
+) -> Choice | None:
+    """The waiting item that this agent should have next, if there is one that fits.
 
-    strict_class: int
-    rank: int
-    virtual_time_ms: int
-    sequence: int
-    work_item_id: str
-
-
-def item_for(state: PartitionState, agent: Agent) -> Choice | None:
-    """The waiting item that this agent should have next, if there is one that fits."""
+    Only of a better class than `before_class`, if that is given.
+    """
     index = state.index_of((agent.tenant_id, agent.desk_id))
     seat = index.bench.seat_of(agent.agent_id)
     if seat is None or not seat.room:
         return None
     profile = index.profiles.of_agent[agent.agent_id]
-    within_reach = index.lines.within_reach(profile, seat.room)
-    if not profile.weights:
-        best = _best(state, agent, within_reach)
-        return Choice(state.need(WorkItem, best.work_item_id), {}) if best is not None else None
-    return _weighted(state, agent, within_reach, profile.weights)
+    bests = _bests(state, agent, index.lines.within_reach(profile, seat.room), before_class)
+    if not bests:
+        return None
+    if profile.weights:
+        return _weighted(state, agent, bests, profile.weights)
+    [best] = bests.values()
+    return Choice(state.need(WorkItem, best.work_item_id), {})
 
 
-def _best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
-    return best_of(state, agent, [(reached.rank, reached.places) for reached in within_reach])
+def _bests(
+    state: PartitionState, agent: Agent, within_reach: list[Reached], before_class: int
+) -> dict[str, Place]:
+    """The first of each queue within the best class in which anybody waits."""
+    bests: dict[str, Place] = {}
+    for reached in within_reach:
+        if reached.strict_class >= before_class:
+            break
+        for queue_id, lines in reached.by_queue.items():
+            if queue_id in bests:
+                continue
+            first = first_willing(state, agent, lines)
+            if first is not NOBODY:
+                bests[queue_id] = first
+                before_class = reached.strict_class + 1
+    return bests
 
 
-def best_of(
-    state: PartitionState, agent: Agent, ranked: list[tuple[int, list[Places]]]
-) -> Preference | None:
-    """The first of all by rank and place whose item the agent did not refuse.
+def first_willing(state: PartitionState, agent: Agent, lines: list[Places]) -> Place:
+    """The first of all whose item the agent did not refuse; `NOBODY` if there is none.
 
     Refusals are few: only whether the very first was refused is looked at, and if so, at them all.
     """
-    best = _lowest([(min([one.first for one in orders]), rank) for rank, orders in ranked])
-    if best is None or not _is_excluded(state, agent, best.work_item_id):
-        return best
-    return _lowest([(_first_willing(state, agent, orders), rank) for rank, orders in ranked])
-
-
-def _lowest(firsts: list[tuple[Place, int]]) -> Preference | None:
-    return min([preference_of(*one) for one in firsts if one[0] is not NOBODY], default=None)
-
-
-def _first_willing(state: PartitionState, agent: Agent, orders: list[Places]) -> Place:
-    for place in merge(*orders):
+    first = first_of(lines)
+    if first is NOBODY or not _is_excluded(state, agent, first.work_item_id):
+        return first
+    for place in merge(*lines):
         if not _is_excluded(state, agent, place.work_item_id):
             return place
     return NOBODY
+
+
+def first_of(lines: list[Places]) -> Place:
+    """The first of all in these; `NOBODY` if they are empty."""
+    return min([one.first for one in lines])
 
 
 def _is_excluded(state: PartitionState, agent: Agent, work_item_id: str) -> bool:
     return state.need(WorkItem, work_item_id).excludes(agent.agent_id)
 
 
-def preference_of(place: Place, rank: int) -> Preference:
-    """How an agent to whom the line has this rank sees the place."""
-    return Preference(
-        place.strict_class, rank, place.virtual_time_ms, place.sequence, place.work_item_id
-    )
-
-
 def _weighted(
-    state: PartitionState, agent: Agent, within_reach: list[Reached], weights: dict[str, int]
-) -> Choice | None:
+    state: PartitionState, agent: Agent, bests: dict[str, Place], weights: dict[str, int]
+) -> Choice:
     """Smooth weighted round robin over the agent's non-empty queues within the best class."""
-    by_queue: dict[str, list[Reached]] = {}
-    for reached in within_reach:
-        by_queue.setdefault(reached.queue_id, []).append(reached)
-    bests = {
-        queue_id: best
-        for queue_id, lines in by_queue.items()
-        if (best := _best(state, agent, lines)) is not None
-    }
-    if not bests:
-        return None
-    first_class = min(best.strict_class for best in bests.values())
-    turns = {
-        queue_id: weights.get(queue_id, 1)
-        for queue_id, best in sorted(bests.items())
-        if best.strict_class == first_class
-    }
+    turns = {queue_id: weights.get(queue_id, 1) for queue_id in sorted(bests)}
     balances = {queue_id: agent.credits.get(queue_id, 0) + turns[queue_id] for queue_id in turns}
     chosen = min(balances, key=lambda queue_id: (-balances[queue_id], queue_id))
     balances[chosen] -= sum(turns.values())

@@ -11,7 +11,7 @@ from libs.common.contracts.terms import HoldKind, QueueingReason
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.entities import Agent, Desk, WorkItem
 from services.router.core.keeping import agent_to_keep, passed_over_item_for, suits
-from services.router.core.matching import Choice, agents_for, all_have_refused, item_for
+from services.router.core.matching import ALL_CLASSES, agents_for, all_have_refused, item_for
 from services.router.core.offering import (
     as_candidate,
     asked_at_once,
@@ -76,8 +76,13 @@ def fill_agent(turn: Turn, agent: Agent) -> None:
         return
     _take_kept_items(turn, agent)
     while True:
-        choice = item_for(turn.state, agent)
-        if _is_kept_for_heavier(turn, agent, choice) or choice is None:
+        heavier = _heavier_item_for(turn, agent)
+        # What fits goes first all the same where it is of a better class (R4, R6).
+        before_class = heavier.strict_class if heavier is not None else ALL_CLASSES
+        choice = item_for(turn.state, agent, before_class=before_class)
+        if choice is None:
+            if heavier is not None:
+                open_hold(turn, heavier, agent.agent_id, HoldKind.CAPACITY)
             return
         # Nobody else could have it, or it would not have waited (R10): there are no runners-up.
         offer(
@@ -116,18 +121,10 @@ def _take_what_agent_is_kept_for(turn: Turn, agent: Agent) -> bool:
     return False
 
 
-def _is_kept_for_heavier(turn: Turn, agent: Agent, choice: Choice | None) -> bool:
-    """Keep the agent for an item that was passed over and does not fit, if there is one.
-
-    What would fit goes first all the same where it is of a better class (R4, R6).
-    """
+def _heavier_item_for(turn: Turn, agent: Agent) -> WorkItem | None:
+    """The item that was passed over for which the agent is to be kept, as it does not fit (R6)."""
     passed = passed_over_item_for(turn.state, agent)
-    if passed is None or has_room(turn, agent, passed):
-        return False
-    if choice is not None and choice.item.strict_class < passed.strict_class:
-        return False
-    open_hold(turn, passed, agent.agent_id, HoldKind.CAPACITY)
-    return True
+    return None if passed is None or has_room(turn, agent, passed) else passed
 
 
 def keep_an_agent(turn: Turn, item: WorkItem) -> None:

@@ -1,10 +1,11 @@
-"""The waiting lines: one per requirement signature, ordered by class, virtual time and sequence.
+"""The waiting lines: one per class and requirement signature, by virtual time and sequence.
 
 Items that need the same of an agent stand in one line, so that the next item for an agent is the
-best head among the lines within reach. Virtual time is when the wait began minus credit: all items
-age alike, and priority is a head start that needs no recomputing.
+best head among the lines within reach of the best class and rank. Virtual time is when the wait
+began minus credit: all items age alike, and priority is a head start that needs no recomputing.
 """
 
+from bisect import insort
 from itertools import chain
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ class Signature(NamedTuple):
     channel: str
     weight: int
     has_best_rank: bool
+    strict_class: int
 
     def admits(self, profile: Profile) -> bool:
         """Whether the line is for agents of this profile, their room aside."""
@@ -68,16 +70,14 @@ def signature_of(item: WorkItem) -> Signature:
         item.channel,
         item.weight,
         item.has_best_rank,
+        item.strict_class,
     )
 
 
 class Line:
-    """The items of one signature in their places; `populations` are whom it asks.
+    """The items of one signature in their places; `populations` are whom it asks."""
 
-    `unkept` are those who were passed over and have no agent kept for them yet.
-    """
-
-    __slots__ = ("kind", "places", "populations", "signature", "unkept")
+    __slots__ = ("kind", "places", "populations", "signature")
 
     def __init__(
         self, signature: Signature, kind: Kind, populations: tuple[Population, ...]
@@ -86,44 +86,52 @@ class Line:
         self.kind = kind
         self.populations = populations
         self.places = Places()
-        self.unkept = Places()
 
 
 class Reached(NamedTuple):
-    """Lines that agents of one profile see alike: of one rank, for the weighted of one queue.
+    """Lines that agents of one profile see alike: of one class and one rank.
 
-    What is looked at of each: its places, and those of whom nobody is kept for.
+    By queue for agents whose queues have weights, else all together.
     """
 
+    strict_class: int
     rank: int
-    queue_id: str
-    places: list[Places]
-    unkept: list[Places]
+    by_queue: dict[str, list[Places]]
+
+
+def _order(reached: Reached) -> tuple[int, int]:
+    """Rank never beats class (R4)."""
+    return (reached.strict_class, reached.rank)
 
 
 class View:
     """The lines that agents of one profile see with one room, as of how many lines there were."""
 
-    __slots__ = ("_of_rank", "admitting_seen", "lines_seen", "reached")
+    __slots__ = ("_known", "admitting_seen", "lines_seen", "reached")
 
     def __init__(self) -> None:
         self.lines_seen = 0
         self.admitting_seen = 0
+        # In the order in which they are served: what is found in one is before all in the next.
         self.reached: list[Reached] = []
-        self._of_rank: dict[tuple[int, str], Reached] = {}
+        self._known: dict[tuple[int, int], Reached] = {}
 
     def add(self, line: Line, rank: int, queue_id: str) -> None:
         """One more line."""
-        reached = self._of_rank.get((rank, queue_id))
+        strict_class = line.signature.strict_class
+        reached = self._known.get((strict_class, rank))
         if reached is None:
-            reached = self._of_rank[rank, queue_id] = Reached(rank, queue_id, [], [])
-            self.reached.append(reached)
-        reached.places.append(line.places)
-        reached.unkept.append(line.unkept)
+            reached = self._known[strict_class, rank] = Reached(strict_class, rank, {})
+            insort(self.reached, reached, key=_order)
+        reached.by_queue.setdefault(queue_id, []).append(line.places)
 
 
 class Lines:
-    """All lines of one desk, who stands where, and how many in each queue."""
+    """All lines of one desk, who stands where, and how many in each queue.
+
+    A desk has them twice: everybody who waits, and of those whom nobody is kept for though they
+    were passed over (R6).
+    """
 
     def __init__(self) -> None:
         self._lines: dict[Signature, Line] = {}
@@ -134,9 +142,11 @@ class Lines:
         self._admitted: dict[Profile, tuple[int, list[tuple[Line, int, str]]]] = {}
         self._of_queue: dict[str, list[Line]] = {}
         self._count: dict[str, int] = {}
+        self._count_of_class: dict[int, int] = {}
         self._closed: set[str] = set()
-        # How many were passed over and keep nobody: mostly none where agents are many.
-        self.unkept = 0
+
+    def __len__(self) -> int:
+        return len(self._stands)
 
     def line_of(self, signature: Signature) -> Line | None:
         """The line of this signature, if anything ever stood in it."""
@@ -150,25 +160,28 @@ class Lines:
         self._all.append(line)
         self._of_queue.setdefault(signature.queue_id, []).append(line)
         self._count.setdefault(signature.queue_id, 0)
+        self._count_of_class.setdefault(signature.strict_class, 0)
         return line
+
+    def line_like(self, line: Line) -> Line:
+        """The line that looks like this one of other lines."""
+        own = self._lines.get(line.signature)
+        return own or self.open_line(line.signature, line.kind, line.populations)
 
     def put(self, item: WorkItem, line: Line) -> None:
         """Stand the item in its line; moves it when its place has changed."""
         name = item.work_item_id
         place = Place(item.strict_class, item.virtual_time_ms, item.sequence, name)
         stands = self._stands.get(name)
-        if stands is None or stands[0] is not line or stands[1] != place:
-            if stands is not None:
-                self.remove(name)
-            self._stands[name] = (line, place)
-            line.places.add(place)
-            self._nonempty[line] = None
-            self._count[line.signature.queue_id] += 1
-        if item.is_passed_over:
-            self.unkept -= line.unkept.discard(name)
-            if item.capacity_agent_id is None:
-                line.unkept.add(place)
-                self.unkept += 1
+        if stands is not None:
+            if stands[0] is line and stands[1] == place:
+                return
+            self.remove(name)
+        self._stands[name] = (line, place)
+        line.places.add(place)
+        self._nonempty[line] = None
+        self._count[line.signature.queue_id] += 1
+        self._count_of_class[line.signature.strict_class] += 1
 
     def remove(self, work_item_id: str) -> None:
         """Take the item out of its line, if it stands in one."""
@@ -179,8 +192,8 @@ class Lines:
         line.places.discard(work_item_id)
         if line.places.first is NOBODY:
             del self._nonempty[line]
-        self.unkept -= line.unkept.discard(work_item_id)
         self._count[line.signature.queue_id] -= 1
+        self._count_of_class[line.signature.strict_class] -= 1
 
     def line_with(self, work_item_id: str) -> Line | None:
         """The line that the item stands in, if it stands in one."""
@@ -225,12 +238,12 @@ class Lines:
         return sorted(chain.from_iterable([line.places.unordered() for line in lines]))
 
     def within_reach(self, profile: Profile, room: int) -> list[Reached]:
-        """The lines for agents of this profile with this room, perhaps some empty ones as well.
+        """The lines for agents of this profile with this room, those to be served first at first.
 
-        An agent's next item is the first of hundreds of lines: they are found once for each room
-        that agents of a profile ever have, so that looking at one costs no more than its head. At
-        light load hardly anybody waits, and there may be as many profiles as agents: then only the
-        lines where somebody stands are looked at.
+        Perhaps some empty ones as well. An agent's next item is the first of hundreds of lines:
+        they are found once for each room that agents of a profile ever have, so that looking at one
+        costs no more than its head. At light load hardly anybody waits, and there may be as many
+        profiles as agents: then only the lines where somebody stands are looked at.
         """
         if len(self._nonempty) <= FEW_LINES:
             return self._reached_among_few(profile, room)
@@ -244,7 +257,7 @@ class Lines:
                 if line.kind.bit & room:
                     view.add(line, rank, queue_id)
             view.admitting_seen = len(admitting)
-        return view.reached
+        return [one for one in view.reached if self._count_of_class[one.strict_class]]
 
     def _reached_among_few(self, profile: Profile, room: int) -> list[Reached]:
         view = View()

@@ -98,7 +98,7 @@ def index_desk_parts(
     index.profiles = Profiles(desk)
     index.kinds = Kinds(desk)
     index.routes = Routes(desk)
-    index.lines = Lines()
+    index.lines, index.unkept = Lines(), Lines()
     index.bench = Bench()
     reaches = [*_reaches(desk), *_reaches_of_escalations(desk)]
     reaches += _reaches_of_plans(index, plans or {})

@@ -76,6 +76,7 @@ class DeskIndex:
 
     def __init__(self) -> None:
         self.lines = Lines()
+        self.unkept = Lines()
         self.bench = Bench()
         self.kinds = Kinds()
         self.routes = Routes()

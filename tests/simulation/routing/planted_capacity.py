@@ -24,8 +24,8 @@ from services.router.core import (
 )
 from services.router.core.capacity import Held, Kinds
 from services.router.core.entities import Agent, Desk, WorkItem
-from services.router.core.matching import Candidate, Preference
-from services.router.core.queueing import Reached
+from services.router.core.matching import Candidate
+from services.router.core.places import NOBODY, Place, Places
 from services.router.core.state import Key, PartitionState
 from services.router.core.turn import Refused, Turn
 from tests.simulation.routing.planting import decide_otherwise, nothing, put
@@ -116,17 +116,16 @@ def stale_offer_accepted(stack: ExitStack) -> None:
 def only_the_first_below_a_refused_head(stack: ExitStack) -> None:
     """An agent who refused the first of a line is offered the second, or nothing of it."""
 
-    def best(state: PartitionState, agent: Agent, within_reach: list[Reached]) -> Preference | None:
+    def first(state: PartitionState, agent: Agent, lines: list[Places]) -> Place:
         found = [
-            matching.preference_of(place, reached.rank)
-            for reached in within_reach
-            for places in reached.places
+            place
+            for places in lines
             for place in islice(places, 2)
             if not state.need(WorkItem, place.work_item_id).excludes(agent.agent_id)
         ]
-        return min(found, default=None)
+        return min(found, default=NOBODY)
 
-    put(stack, matching, "_best", best)
+    put(stack, matching, "first_willing", first)
 
 
 def no_capacity_hold(stack: ExitStack) -> None:

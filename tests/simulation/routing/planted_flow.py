@@ -13,18 +13,17 @@ from services.router.core import (
     conversations,
     evolve_items,
     evolve_offers,
-    matching,
     memory,
     offering,
     placing,
     presence,
+    queueing,
     reservations,
     stepping,
     timers,
 )
 from services.router.core.entities import Agent, Plan, WorkItem
-from services.router.core.matching import Preference
-from services.router.core.places import Place
+from services.router.core.queueing import Reached
 from services.router.core.relaxing import Reach, relax
 from services.router.core.state import PartitionState
 from services.router.core.turn import Turn
@@ -64,12 +63,10 @@ def steps_do_not_add_up(stack: ExitStack) -> None:
 def rank_before_class(stack: ExitStack) -> None:
     """An agent's favourite queue comes before an emergency in another."""
 
-    def preference(place: Place, rank: int) -> Preference:
-        return Preference(
-            rank, place.strict_class, place.virtual_time_ms, place.sequence, place.work_item_id
-        )
+    def order(reached: Reached) -> tuple[int, int]:
+        return (reached.rank, reached.strict_class)
 
-    put(stack, matching, "preference_of", preference)
+    put(stack, queueing, "_order", order)
 
 
 def escalation_fires_again(stack: ExitStack) -> None:

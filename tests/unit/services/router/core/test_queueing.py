@@ -31,6 +31,7 @@ def _signature(**fields: object) -> Signature:
         channel="web_chat",
         weight=1,
         has_best_rank=False,
+        strict_class=5,
     )
     return plain._replace(**fields)  # type: ignore[arg-type]
 
@@ -114,34 +115,33 @@ def _put(lines: Lines, *items: WorkItem) -> Line:
     return line
 
 
-def _reached(rank: int, queue_id: str, *lines: Line) -> Reached:
-    return Reached(rank, queue_id, [one.places for one in lines], [one.unkept for one in lines])
+def _reached(rank: int, strict_class: int = 5, **by_queue: list[Line]) -> Reached:
+    places = {name: [one.places for one in lines] for name, lines in by_queue.items()}
+    return Reached(strict_class, rank, places)
 
 
-def test_a_line_is_in_order_of_class_virtual_time_and_sequence() -> None:
+def _ranked(rank: int, *lines: Line, strict_class: int = 5) -> Reached:
+    return Reached(strict_class, rank, {"": [one.places for one in lines]})
+
+
+def test_a_line_is_in_order_of_virtual_time_and_sequence() -> None:
     """R4: the head is who is served first."""
     lines = Lines()
-    line = _put(
-        lines,
-        _item(1),
-        _item(2),
-        _item(3, virtual_time_ms=50),
-        _item(4, strict_class=2, virtual_time_ms=900),
-    )
+    line = _put(lines, _item(1), _item(2), _item(3, virtual_time_ms=50))
 
-    assert [place.sequence for place in line.places] == [4, 3, 1, 2]
-    assert line.places.first.work_item_id == "itm_4"
+    assert [place.sequence for place in line.places] == [3, 1, 2]
+    assert line.places.first.work_item_id == "itm_3"
 
 
 def test_an_item_that_changes_its_place_moves_and_stands_once() -> None:
-    """Raised priority, and then another line."""
+    """More credit, and then a better class, which is another line."""
     lines, item = Lines(), _item(1)
     line = _put(lines, item, _item(2, virtual_time_ms=50))
-    item.strict_class = 1
+    item.virtual_time_ms = 40
     lines.put(item, line)
     assert [place.sequence for place in line.places] == [1, 2]
 
-    item.requires = {"billing": 1}
+    item.strict_class = 1
     other = _put(lines, item)
 
     assert [place.sequence for place in line.places] == [2]
@@ -185,21 +185,17 @@ def test_an_item_that_moves_to_another_queue_is_counted_there() -> None:
     assert (lines.count("general"), lines.count("sales")) == (0, 1)
 
 
-def test_unkept_are_those_passed_over_for_whom_nobody_is_kept_yet() -> None:
-    """R6: each once, and no longer when it leaves."""
-    lines, item = Lines(), _item(1, is_passed_over=True)
-    line = _put(lines, item, _item(2))
-    lines.put(item, line)
-    assert ([place.sequence for place in line.unkept], lines.unkept) == ([1], 1)
+def test_a_line_of_other_lines_is_opened_once_for_whom_the_first_asks() -> None:
+    """R6: whoever is passed over stands in such a one as well, as long as nobody is kept."""
+    lines, unkept, item = Lines(), Lines(), _item(1)
+    line = _put(lines, item)
 
-    item.capacity_agent_id = "ann"
-    lines.put(item, line)
-    assert (list(line.unkept), lines.unkept) == ([], 0)
+    like = unkept.line_like(line)
+    unkept.put(item, like)
 
-    item.capacity_agent_id = None
-    lines.put(item, line)
-    lines.remove("itm_1")
-    assert (list(line.unkept), lines.unkept) == ([], 0)
+    assert unkept.line_like(line) is like
+    assert (like.signature, like.kind, like.populations) == (line.signature, line.kind, ())
+    assert (len(unkept), like.places is line.places) == (1, False)
 
 
 @pytest.fixture(params=["few lines", "many lines"])
@@ -211,20 +207,23 @@ def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.usefixtures("_both_ways")
 def test_agents_see_the_lines_for_them_also_those_that_open_later() -> None:
-    """Together by rank; a line of a kind without room is left out."""
+    """Together by class and rank, the best of them first; what there is no room for is left out."""
     lines, profile = Lines(), _profile()
     first = _put(lines, _item(1))
     _put(lines, _item(2, queue_id="other"))
-    assert lines.within_reach(profile, 1) == [_reached(2, "", first)]
+    assert lines.within_reach(profile, 1) == [_ranked(2, first)]
 
     second = _put(lines, _item(3, queue_id="sales"))
     third = _put(lines, _item(4, has_best_rank=True))
     fourth = _put(lines, _item(5, requires={}, channel="email", has_best_rank=True))
 
+    fifth = _put(lines, _item(6, queue_id="sales", strict_class=4))
+
     assert lines.within_reach(profile, 1) == [
-        _reached(2, "", first),
-        _reached(3, "", second),
-        _reached(0, "", third, fourth),
+        _ranked(3, fifth, strict_class=4),
+        _ranked(0, third, fourth),
+        _ranked(2, first),
+        _ranked(3, second),
     ]
     assert lines.within_reach(profile, 2) == []
 
@@ -236,12 +235,12 @@ def test_only_lines_with_somebody_in_them_are_looked_at_while_they_are_few() -> 
     skilled = _profile(skills=(("billing", 99),))
     for _ in range(2):
         [seen] = lines.within_reach(skilled, 1)
-        assert len(seen.places) == len(everyone)
+        assert len(seen.by_queue[""]) == len(everyone)
 
     for n in range(1, FEW_LINES + 1):
         lines.remove(f"itm_{n}")
 
-    assert lines.within_reach(profile, 1) == [_reached(2, "", everyone[0])]
+    assert lines.within_reach(profile, 1) == [_ranked(2, everyone[0])]
 
 
 @pytest.mark.usefixtures("_both_ways")
@@ -251,10 +250,7 @@ def test_agents_whose_queues_have_weights_see_the_lines_of_each_queue_apart() ->
     lines = Lines()
     first, second = _put(lines, _item(1)), _put(lines, _item(2, queue_id="sales"))
 
-    assert lines.within_reach(profile, 1) == [
-        _reached(1, "general", first),
-        _reached(1, "sales", second),
-    ]
+    assert lines.within_reach(profile, 1) == [_reached(1, general=[first], sales=[second])]
 
 
 @pytest.mark.usefixtures("_both_ways")
@@ -268,18 +264,21 @@ def test_lines_of_a_closed_queue_are_shown_to_nobody_until_it_opens() -> None:
         lines.set_open("general", is_open=is_open)
         shown.append(lines.within_reach(profile, 1))
 
-    assert shown == [[_reached(2, "", first)], [], [_reached(2, "", first)]]
+    assert shown == [[_ranked(2, first)], [], [_ranked(2, first)]]
 
 
-def test_who_is_unkept_and_leaves_from_the_middle_is_counted_no_more() -> None:
-    """As is whoever leaves from the front."""
-    lines = Lines()
-    for number in (1, 2, 3):
-        _put(lines, _item(number, is_passed_over=True))
+def test_a_class_in_which_nobody_waits_any_more_is_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its lines are there for whoever comes next."""
+    monkeypatch.setattr(queueing, "FEW_LINES", 0)
+    lines, profile = Lines(), _profile()
+    usual, urgent = _put(lines, _item(1)), _put(lines, _item(2, strict_class=1))
+    both = [_ranked(2, urgent, strict_class=1), _ranked(2, usual)]
+    assert lines.within_reach(profile, 1) == both
 
-    counted = []
-    for name in ("itm_2", "itm_1"):
-        lines.remove(name)
-        counted.append(lines.unkept)
+    lines.remove("itm_2")
+    assert lines.within_reach(profile, 1) == both[1:]
 
-    assert counted == [2, 1]
+    _put(lines, _item(3, strict_class=1))
+    assert lines.within_reach(profile, 1) == both
