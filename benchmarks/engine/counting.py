@@ -19,8 +19,10 @@ from services.router.core.places import Places
 from services.router.core.populations import Population
 from services.router.core.queueing import Lines
 
-# How often something is done, by what the call was given and what it returned.
-Weight = Callable[[tuple[Any, ...], Any], int]
+# How often something is done, by what the call is given and by what it returns.
+Weights = tuple[Callable[[tuple[Any, ...]], int], Callable[[Any], int]]
+_ONCE: Weights = (lambda _: 1, lambda _: 0)
+_FOUND: Weights = (lambda _: 0, len)
 
 
 @dataclass(slots=True)
@@ -42,22 +44,27 @@ class Work:
 @contextmanager
 def counting(work: Work) -> Iterator[None]:
     """Count inside the block."""
-    once: Weight = lambda _, __: 1  # noqa: E731 - as short as what it says
-    counted: tuple[tuple[str, object, str, Weight], ...] = (
-        ("lines looked at", matching, "first_of", lambda given, _: len(given[0])),
-        ("rows looked at", matching, "_ranked", lambda given, _: len(given[2])),
-        ("classes looked at", Bench, "classes", lambda _, found: len(found)),
-        ("agents looked at", Kinds, "could_carry", once),
-        ("seats", Population, "put", once),
-        ("seats", Population, "remove", once),
-        ("places", Places, "add", once),
-        ("places", Places, "discard", once),
-        ("places put in order", Lines, "in_order", lambda _, found: len(found)),
-        ("deadlines", Deadlines, "set", once),
+    counted: tuple[tuple[str, object, str, Weights], ...] = (
+        ("lines looked at", matching, "first_of", (lambda given: len(given[0]), lambda _: 0)),
+        (
+            "lines taken in again",
+            Places,
+            "add",
+            (lambda given: len(given[0].left_out_of), lambda _: 0),
+        ),
+        ("rows looked at", matching, "_ranked", (lambda given: len(given[2]), lambda _: 0)),
+        ("classes looked at", Bench, "classes", _FOUND),
+        ("agents looked at", Kinds, "could_carry", _ONCE),
+        ("seats", Population, "put", _ONCE),
+        ("seats", Population, "remove", _ONCE),
+        ("places", Places, "add", _ONCE),
+        ("places", Places, "discard", _ONCE),
+        ("places put in order", Lines, "in_order", _FOUND),
+        ("deadlines", Deadlines, "set", _ONCE),
     )
     with ExitStack() as patches:
-        for name, owner, attribute, weight in counted:
-            function = _counted(getattr(owner, attribute), name, weight, work)
+        for name, owner, attribute, weights in counted:
+            function = _counted(getattr(owner, attribute), name, weights, work)
             patches.enter_context(patch.object(owner, attribute, function))
         yield
 
@@ -75,10 +82,13 @@ def counting_deadlines(counts: Counts) -> Iterator[None]:
         yield
 
 
-def _counted(function: Any, name: str, weight: Weight, work: Work) -> Any:  # noqa: ANN401 - any function of the engine
+def _counted(function: Any, name: str, weights: Weights, work: Work) -> Any:  # noqa: ANN401 - any function of the engine
+    of_given, of_found = weights
+
     def wrapped(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on as they are
+        work.add(name, of_given(arguments))
         found = function(*arguments, **named)
-        work.add(name, weight(arguments, found))
+        work.add(name, of_found(found))
         return found
 
     return wrapped

@@ -11,7 +11,7 @@ import orjson
 
 from benchmarks.engine.case import WAIT_MS, Case, Measured
 from benchmarks.engine.chart import Column, draw
-from benchmarks.engine.growth import GROWTH_MAX, check_growth, growth
+from benchmarks.engine.growth import GROWTH_MAX, check_growth
 from benchmarks.figures import Figure, Table
 from benchmarks.options import Options, run_alone
 from benchmarks.profiles import top_list
@@ -19,15 +19,25 @@ from benchmarks.profiles import top_list
 STEPS_AIM, EVENTS_AIM, LIGHT_AIM = 50_000, 15_000, 3.0
 CHART = Path(__file__).parents[2] / "docs" / "figures" / "engine-steps.svg"
 TIMEOUT_S = 3_600.0
-SMALL, AGENTS, BIG, FEW, MANY = "small", "more agents", "big", "few profiles", "many profiles"
-# Timed and counted are each a twentieth of the time that anybody waits: equal ages are compared.
+SMALL, BIG, FEW, MANY = "small", "big", "few profiles", "many profiles"
+FEWER_AGENTS, LESS_WAITING = "fewer agents", "less waiting"
+# Timed is 9 s of engine time, counted 20 s: equal ages are compared, and each queue is measured
+# twice while work is counted (R27).
 CASES: Mapping[str, Case] = {
-    SMALL: Case(agents=1_000, profiles=200, waiting=10_000, rounds=500, counted_rounds=500),
-    AGENTS: Case(agents=10_000, profiles=200, waiting=10_000, rounds=500, counted_rounds=500),
-    BIG: Case(agents=10_000, profiles=200, waiting=100_000, rounds=5_000, counted_rounds=5_000),
+    SMALL: Case(agents=1_000, profiles=200, waiting=10_000, rounds=500, counted_rounds=1_111),
+    FEWER_AGENTS: Case(
+        agents=1_000, profiles=200, waiting=100_000, rounds=5_000, counted_rounds=11_111
+    ),
+    LESS_WAITING: Case(
+        agents=10_000, profiles=200, waiting=10_000, rounds=500, counted_rounds=1_111
+    ),
+    BIG: Case(agents=10_000, profiles=200, waiting=100_000, rounds=5_000, counted_rounds=11_111),
     FEW: Case(agents=10_000, profiles=200, waiting=0, rounds=2_000, counted_rounds=200),
     MANY: Case(agents=10_000, profiles=10_000, waiting=0, rounds=2_000, counted_rounds=200),
 }
+_SIZES = (SMALL, FEWER_AGENTS, LESS_WAITING, BIG)
+_TEN_TIMES_THE_AGENTS = ((SMALL, LESS_WAITING), (FEWER_AGENTS, BIG))
+_TEN_TIMES_THE_WAITING = ((SMALL, FEWER_AGENTS), (LESS_WAITING, BIG))
 _SHRINK = 100
 Cases = Mapping[str, Measured]
 
@@ -42,8 +52,10 @@ def measure(options: Options, *, chart: Path = CHART) -> Figure:
         _run(replace(cases[SMALL], profile=str(profile)))
         where = top_list("engine", Path(directory))
     work = {name: one.work_per_step for name, one in found.items()}
-    of_desk = check_growth(work[SMALL], work[BIG])
-    of_agents, of_waiting = growth(work[SMALL], work[AGENTS]), growth(work[AGENTS], work[BIG])
+    of_agents, of_waiting = (
+        max(check_growth(work[before], work[after]) for before, after in pairs)
+        for pairs in (_TEN_TIMES_THE_AGENTS, _TEN_TIMES_THE_WAITING)
+    )
     if not options.is_quick:
         chart.parent.mkdir(parents=True, exist_ok=True)
         chart.write_text(_chart(cases, found), encoding="utf-8")
@@ -58,12 +70,11 @@ def measure(options: Options, *, chart: Path = CHART) -> Figure:
         ),
         said=(
             f"**{big.steps_per_s:,.0f} steps/s, {big.events_per_s:,.0f} events/s with"
-            f" {big.deadlines_per_event:.1f} deadlines each; ten times the desk is {of_desk:.2f}"
-            f" times the work of a step, ten times the agents alone {of_agents:.2f} times, ten"
-            f" times the waiting alone {of_waiting:.2f} times; 10,000 profiles {light:.1f} times"
-            " the time of 200**"
+            f" {big.deadlines_per_event:.1f} deadlines each; ten times the agents are at most"
+            f" {of_agents:.2f} times the work of a step, ten times the waiting {of_waiting:.2f}"
+            f" times; 10,000 profiles {light:.1f} times the time of 200**"
         ),
-        is_met=is_fast and light <= LIGHT_AIM and max(of_agents, of_waiting) <= GROWTH_MAX,
+        is_met=is_fast and light <= LIGHT_AIM,
         workload=_workload(cases[BIG]),
         tables=(_sizes(cases, found), _events(big), _work(found)),
         notes=("![What a step costs](figures/engine-steps.svg)", _told(big), where),
@@ -102,7 +113,7 @@ def _chart(cases: Mapping[str, Case], found: Cases) -> str:
             work=found[name].work_per_step,
             us_per_step=found[name].us_per_step,
         )
-        for name in (SMALL, AGENTS, BIG)
+        for name in _SIZES
     ]
     return draw(columns, subtitle="A step is an input event or a deadline that fires.")
 
@@ -172,12 +183,11 @@ def _events(big: Measured) -> Table:
 
 
 def _work(found: Cases) -> Table:
-    sizes = (SMALL, AGENTS, BIG)
     return Table(
         title="Counted work of a step",
-        columns=("what", *sizes),
+        columns=("what", *_SIZES),
         rows=tuple(
-            (kind, *(f"{found[size].work_per_step.get(kind, 0.0):.2f}" for size in sizes))
+            (kind, *(f"{found[size].work_per_step.get(kind, 0.0):.2f}" for size in _SIZES))
             for kind in found[BIG].work_per_step
         ),
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from libs.common.contracts.decisions import DECISION_TYPES
+from services.router.core import queueing
 from tests.simulation.kits import KITS
 from tests.simulation.many import run_many
 from tests.simulation.seeds import STEPS, Seed, kept
@@ -90,6 +91,21 @@ def test_same_seed_is_the_same_run(engine: str) -> None:
     second.run()
 
     assert first.digest == second.digest
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("engine", ["real", "promising", "timed"])
+def test_lines_that_are_found_once_and_kept_give_the_run_of_lines_looked_at_one_by_one(
+    engine: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The desks here are small: without this nobody would see what a big desk does."""
+    one_by_one, kept_lines = (World(seed, kit=KITS[engine]) for _ in range(2))
+    one_by_one.run()
+
+    monkeypatch.setattr(queueing, "FEW_LINES", 0)
+    kept_lines.run()
+
+    assert one_by_one.digest == kept_lines.digest
 
 
 @pytest.mark.parametrize("engine", KITS)

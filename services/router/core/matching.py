@@ -17,7 +17,7 @@ from sortedcontainers import SortedList
 
 from libs.common.contracts.terms import AgentPolicy
 from services.router.core.entities import Agent, Desk, QueuePace, WorkItem
-from services.router.core.places import NOBODY, Place, Places
+from services.router.core.places import NOBODY, Place, Places, first_of
 from services.router.core.populations import AgentClass, Idle, Requires, Row
 from services.router.core.queueing import Reached
 from services.router.core.relaxing import Reach, first_reach_of, reach_of
@@ -211,18 +211,13 @@ def first_willing(state: PartitionState, agent: Agent, lines: list[Places]) -> P
 
     Refusals are few: only whether the very first was refused is looked at, and if so, at them all.
     """
-    first = first_of(lines)
+    first = first_of(lines) if lines else NOBODY
     if first is NOBODY or not _is_excluded(state, agent, first.work_item_id):
         return first
     for place in merge(*lines):
         if not _is_excluded(state, agent, place.work_item_id):
             return place
     return NOBODY
-
-
-def first_of(lines: list[Places]) -> Place:
-    """The first of all in these; `NOBODY` if they are empty."""
-    return min([one.first for one in lines])
 
 
 def _is_excluded(state: PartitionState, agent: Agent, work_item_id: str) -> bool:

@@ -27,14 +27,18 @@ NOBODY = Place(1 << 62, 0, 0, "")
 
 
 class Places:
-    """The places that are taken, each item's once; `first` is `NOBODY` when none is."""
+    """The places that are taken, each item's once; `first` is `NOBODY` when none is.
 
-    __slots__ = ("_heap", "_taken", "first")
+    `left_out_of` are the lists of lines that this one is back in as soon as somebody stands here.
+    """
+
+    __slots__ = ("_heap", "_taken", "first", "left_out_of")
 
     def __init__(self) -> None:
         self._heap: list[Place] = []
         self._taken: dict[str, Place] = {}
         self.first = NOBODY
+        self.left_out_of: list[list[Places]] = []
 
     def __len__(self) -> int:
         return len(self._taken)
@@ -60,6 +64,10 @@ class Places:
         self._taken[place.work_item_id] = place
         heappush(self._heap, place)
         self.first = self._heap[0]
+        if self.left_out_of:
+            for lines in self.left_out_of:
+                lines.append(self)
+            self.left_out_of.clear()
 
     def discard(self, work_item_id: str) -> bool:
         """The item leaves; whether it had a place."""
@@ -77,3 +85,18 @@ class Places:
             heappop(heap)
         self.first = heap[0] if heap else NOBODY
         return True
+
+
+def first_of(lines: list[Places]) -> Place:
+    """The first of all in these lines (one at least, in any order); `NOBODY` if they are empty.
+
+    Lines in which nobody stands are left out of the list until somebody does: of hundreds that an
+    agent might be given work from, most may be empty, and stay so.
+    """
+    firsts = [one.first for one in lines]
+    if NOBODY in firsts:
+        for one in lines:
+            if one.first is NOBODY:
+                one.left_out_of.append(lines)
+        lines[:] = [one for one in lines if one.first is not NOBODY]
+    return min(firsts)

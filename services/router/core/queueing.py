@@ -142,7 +142,6 @@ class Lines:
         self._admitted: dict[Profile, tuple[int, list[tuple[Line, int, str]]]] = {}
         self._of_queue: dict[str, list[Line]] = {}
         self._count: dict[str, int] = {}
-        self._count_of_class: dict[int, int] = {}
         self._closed: set[str] = set()
 
     def __len__(self) -> int:
@@ -160,7 +159,6 @@ class Lines:
         self._all.append(line)
         self._of_queue.setdefault(signature.queue_id, []).append(line)
         self._count.setdefault(signature.queue_id, 0)
-        self._count_of_class.setdefault(signature.strict_class, 0)
         return line
 
     def line_like(self, line: Line) -> Line:
@@ -181,7 +179,6 @@ class Lines:
         line.places.add(place)
         self._nonempty[line] = None
         self._count[line.signature.queue_id] += 1
-        self._count_of_class[line.signature.strict_class] += 1
 
     def remove(self, work_item_id: str) -> None:
         """Take the item out of its line, if it stands in one."""
@@ -193,7 +190,6 @@ class Lines:
         if line.places.first is NOBODY:
             del self._nonempty[line]
         self._count[line.signature.queue_id] -= 1
-        self._count_of_class[line.signature.strict_class] -= 1
 
     def line_with(self, work_item_id: str) -> Line | None:
         """The line that the item stands in, if it stands in one."""
@@ -214,6 +210,8 @@ class Lines:
             self._closed.add(queue_id)
         self._views.clear()
         self._admitted.clear()
+        for line in self._all:
+            line.places.left_out_of.clear()
 
     def waiting(self) -> list[Line]:
         """The lines that are not empty; their order means nothing."""
@@ -257,7 +255,7 @@ class Lines:
                 if line.kind.bit & room:
                     view.add(line, rank, queue_id)
             view.admitting_seen = len(admitting)
-        return [one for one in view.reached if self._count_of_class[one.strict_class]]
+        return view.reached
 
     def _reached_among_few(self, profile: Profile, room: int) -> list[Reached]:
         view = View()

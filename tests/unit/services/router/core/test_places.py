@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from services.router.core import places as module
-from services.router.core.places import NOBODY, Place, Places
+from services.router.core.places import NOBODY, Place, Places, first_of
 
 
 def _place(number: int, *, strict_class: int = 5) -> Place:
@@ -75,3 +75,35 @@ def test_places_are_in_order_whatever_comes_and_goes(
         del known[name]
     assert list(places) == sorted(known.values())
     assert len(places._heap) <= 3 * len(known) + 3
+
+
+def test_the_first_of_several_lines_is_found_and_an_empty_one_left_out_until_somebody_comes() -> (
+    None
+):
+    """However many lists it was left out of: whoever comes is in all of them."""
+    full, emptied, never = Places(), Places(), Places()
+    full.add(_place(2))
+    emptied.add(_place(1))
+    mine, theirs = [emptied, full, never], [full, emptied]
+    assert first_of(mine) == _place(1)
+    assert mine == [emptied, full]
+
+    emptied.discard("itm_1")
+    assert (first_of(mine), first_of(theirs)) == (_place(2), _place(2))
+    assert (mine, theirs) == ([full], [full])
+
+    emptied.add(_place(0))
+    assert (first_of(mine), first_of(theirs)) == (_place(0), _place(0))
+    assert (mine, theirs) == ([full, emptied], [full, emptied])
+
+
+def test_of_empty_lines_only_the_first_is_nobody() -> None:
+    """And none of them is looked at again before somebody comes, then once."""
+    lines = [Places(), Places()]
+    first, _ = lines
+    assert (first_of(lines), lines) == (NOBODY, [])
+
+    for number in (1, 2):
+        first.add(_place(number))
+
+    assert (first_of(lines), lines) == (_place(1), [first])

@@ -6,7 +6,7 @@ from libs.common.contracts.terms import WorkItemState
 from services.router.core import queueing
 from services.router.core.capacity import Kind
 from services.router.core.entities import WorkItem
-from services.router.core.places import NOBODY
+from services.router.core.places import NOBODY, first_of
 from services.router.core.profiles import Profile, ProfileKey
 from services.router.core.queueing import (
     FEW_LINES,
@@ -267,18 +267,20 @@ def test_lines_of_a_closed_queue_are_shown_to_nobody_until_it_opens() -> None:
     assert shown == [[_ranked(2, first)], [], [_ranked(2, first)]]
 
 
-def test_a_class_in_which_nobody_waits_any_more_is_not_looked_at(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Its lines are there for whoever comes next."""
-    monkeypatch.setattr(queueing, "FEW_LINES", 0)
+@pytest.mark.usefixtures("_both_ways")
+def test_a_line_that_was_left_out_is_in_its_views_once_when_the_queue_has_closed_between() -> None:
+    """Views are made anew then: whoever comes is in those, and in none of before."""
     lines, profile = Lines(), _profile()
-    usual, urgent = _put(lines, _item(1)), _put(lines, _item(2, strict_class=1))
-    both = [_ranked(2, urgent, strict_class=1), _ranked(2, usual)]
-    assert lines.within_reach(profile, 1) == both
+    line, other = _put(lines, _item(1)), _put(lines, _item(2, requires={"billing": 0}))
+    lines.remove("itm_1")
+    [before] = lines.within_reach(profile, 1)
+    assert first_of(before.by_queue[""]) == other.places.first
 
-    lines.remove("itm_2")
-    assert lines.within_reach(profile, 1) == both[1:]
+    for is_open in (False, True):
+        lines.set_open("general", is_open=is_open)
+    [after] = lines.within_reach(profile, 1)
+    _put(lines, _item(3))
 
-    _put(lines, _item(3, strict_class=1))
-    assert lines.within_reach(profile, 1) == both
+    assert before.by_queue[""] == [other.places]
+    assert [one.by_queue[""].count(line.places) for one in lines.within_reach(profile, 1)] == [1]
+    assert after.rank == 2
