@@ -58,7 +58,7 @@ def counting(work: Work) -> Iterator[None]:
         ("seats", Population, "put", _ONCE),
         ("seats", Population, "remove", _ONCE),
         ("places", Places, "add", _ONCE),
-        ("places", Places, "discard", _ONCE),
+        ("places", Places, "remove", _ONCE),
         ("places put in order", Lines, "in_order", _FOUND),
         ("deadlines", Deadlines, "set", _ONCE),
     )

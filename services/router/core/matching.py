@@ -26,8 +26,7 @@ from services.router.core.state import DeskIndex, PartitionState
 from services.router.core.timers import plan_of
 
 RUNNERS_UP_MAX = 3
-# Above any class.
-ALL_CLASSES = 1 << 31
+ALL_CLASSES = NOBODY.strict_class
 
 
 class Candidate(NamedTuple):

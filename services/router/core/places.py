@@ -69,22 +69,19 @@ class Places:
                 lines.append(self)
             self.left_out_of.clear()
 
-    def discard(self, work_item_id: str) -> bool:
-        """The item leaves; whether it had a place."""
-        place = self._taken.pop(work_item_id, None)
-        if place is None:
-            return False
+    def remove(self, work_item_id: str) -> None:
+        """The item leaves its place."""
+        place = self._taken.pop(work_item_id)
         heap, taken = self._heap, self._taken
         if place is not heap[0]:
             if len(heap) > STALE_FACTOR * len(taken) + STALE_MIN:
                 self._heap = self.unordered()
                 heapify(self._heap)
-            return True
+            return
         heappop(heap)
         while heap and taken.get(heap[0].work_item_id) is not heap[0]:
             heappop(heap)
         self.first = heap[0] if heap else NOBODY
-        return True
 
 
 def first_of(lines: list[Places]) -> Place:

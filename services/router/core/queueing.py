@@ -186,7 +186,7 @@ class Lines:
         if stands is None:
             return
         line, _ = stands
-        line.places.discard(work_item_id)
+        line.places.remove(work_item_id)
         if line.places.first is NOBODY:
             del self._nonempty[line]
         self._count[line.signature.queue_id] -= 1

@@ -1,8 +1,10 @@
-"""Who counts as within an item's reach, and that agents of many classes are asked in one order."""
+"""Agents of many classes are asked in one order; what waits is found by whoever looks again."""
 
 import pytest
 
-from tests.unit.services.router.core.desks import Part, a_desk_of, at_work
+from libs.common.contracts.terms import Presence
+from services.router.core import queueing
+from tests.unit.services.router.core.desks import Part, a_desk_of, at_work, reservations
 from tests.unit.services.router.core.world import World, a_desk, offered
 
 NAMES = ["ann", "bob", "cem", "dan", "eva", "fay", "gus", "hal"]
@@ -94,3 +96,44 @@ def test_who_had_the_last_turn_stands_behind_all_other_classes() -> None:
 
     assert offer.agent_id == "ann"
     assert [one.agent_id for one in offer.why.runners_up] == ["bob", "cem", "dan"]
+
+
+def test_weights_count_also_beside_who_waited_so_long_that_they_have_best_rank() -> None:
+    """R7, R8: best rank is the first of its own queue; whose turn it is, the weights say."""
+    weights: dict[str, Part] = {"ann": {"weights": {"a": 1, "b": 9}, "capacity_units": 1}}
+    better = {"queue": "b", "strict_class": 4}
+    rules = [
+        {"rule_id": "better", "when": {"topic": ["b"]}, "then": better},
+        {"rule_id": "plain", "when": {"topic": ["a"]}, "then": {"queue": "a"}},
+    ]
+    world = World(
+        a_desk_of(*({"queue_id": name} for name in ("a", "b")), agents=weights, rules=rules)
+    )
+    world.message("zoe", topic="a")
+    for _ in range(2):
+        world.now_ms += 900_000
+        world.tick()
+    world.message("yan", topic="b")
+    [waits_long, comes_late] = world.engine.state.work_items()
+    assert (waits_long.has_best_rank, waits_long.strict_class) == (True, comes_late.strict_class)
+
+    assert offered(world.arrives("ann")).queue_id == "b"
+
+
+@pytest.mark.parametrize("few_lines", [0, 16])
+def test_an_agent_who_found_nothing_looks_again_and_finds_what_comes(
+    few_lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where lines are kept in view, and the only one within reach has been empty."""
+    monkeypatch.setattr(queueing, "FEW_LINES", few_lines)
+    world = World(a_desk_of({"queue_id": "a"}, agents={"ann": {"capacity_units": 2}}))
+    world.message("zoe", topic="a")
+    world.accept(offered(world.arrives("ann")))
+    for _ in range(2):
+        world.presence("ann", Presence.AWAY)
+        assert reservations(world.presence("ann", Presence.AVAILABLE)) == []
+
+    world.presence("ann", Presence.AWAY)
+    world.message("yan", topic="a")
+
+    assert offered(world.presence("ann", Presence.AVAILABLE)).queue_id == "a"

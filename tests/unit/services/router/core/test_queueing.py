@@ -271,7 +271,7 @@ def test_lines_of_a_closed_queue_are_shown_to_nobody_until_it_opens() -> None:
 def test_a_line_that_was_left_out_is_in_its_views_once_when_the_queue_has_closed_between() -> None:
     """Views are made anew then: whoever comes is in those, and in none of before."""
     lines, profile = Lines(), _profile()
-    line, other = _put(lines, _item(1)), _put(lines, _item(2, requires={"billing": 0}))
+    other, line = _put(lines, _item(2, requires={"billing": 0})), _put(lines, _item(1))
     lines.remove("itm_1")
     [before] = lines.within_reach(profile, 1)
     assert first_of(before.by_queue[""]) == other.places.first
