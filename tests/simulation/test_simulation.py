@@ -102,7 +102,7 @@ def test_lines_that_are_found_once_and_kept_give_the_run_of_lines_looked_at_one_
     one_by_one, kept_lines = (World(seed, kit=KITS[engine]) for _ in range(2))
     one_by_one.run()
 
-    monkeypatch.setattr(queueing, "FEW_LINES", 0)
+    monkeypatch.setattr(queueing, "FEW_LINES", -1)
     kept_lines.run()
 
     assert one_by_one.digest == kept_lines.digest

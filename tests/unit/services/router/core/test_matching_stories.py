@@ -120,7 +120,7 @@ def test_weights_count_also_beside_who_waited_so_long_that_they_have_best_rank()
     assert offered(world.arrives("ann")).queue_id == "b"
 
 
-@pytest.mark.parametrize("few_lines", [0, 16])
+@pytest.mark.parametrize("few_lines", [-1, 16])
 def test_an_agent_who_found_nothing_looks_again_and_finds_what_comes(
     few_lines: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -202,7 +202,7 @@ def test_a_line_of_other_lines_is_opened_once_for_whom_the_first_asks() -> None:
 def _both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether lines are looked at one by one, or found once and kept."""
     if request.param == "many lines":
-        monkeypatch.setattr(queueing, "FEW_LINES", 0)
+        monkeypatch.setattr(queueing, "FEW_LINES", -1)
 
 
 @pytest.mark.usefixtures("_both_ways")
