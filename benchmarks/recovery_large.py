@@ -1,7 +1,7 @@
 """Figure (g): how soon a router decides again that has 100,000 open items to load, part by part."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -15,7 +15,9 @@ from libs.common.contracts.topics import ROUTING_DECISIONS, ROUTING_EVENTS, rout
 from services.router.collector import PlannedCollector
 from services.router.core.engine import Engine
 from services.router.core.ownership_effects import StoredSave
-from services.router.saves import SaveStore
+from services.router.core.state import Change
+from services.router.restoring import Restored, restore
+from services.router.saves import Reading, SaveStore
 
 AGENTS = 100
 OPEN, OPEN_QUICK = 100_000, 500
@@ -30,10 +32,13 @@ _KEY = routing_key(company.TENANT, company.DESK)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Seconds by the clock of each part of a recovery, each done alone, and what it was of."""
+    """Seconds by the clock of each part of a recovery, each done alone, and what it was of.
 
-    load_s: float
-    index_s: float
+    Documents are restored while they are read: `restored_s` is both, `read_s` only the reading.
+    """
+
+    read_s: float
+    restored_s: float
     fold_s: float
     documents: int
     open_items: int
@@ -41,7 +46,7 @@ class Parts:
 
 
 def measure(options: Options) -> Figure:
-    """A kill with a restart at once; then the same save loaded, indexed and folded upon alone."""
+    """A kill with a restart at once; then the same save read, restored and folded upon alone."""
     number = OPEN_QUICK if options.is_quick else OPEN
     with company.fresh_stack(services=()) as stack:
         gap = asyncio.run(_play(stack, number))
@@ -52,8 +57,8 @@ def measure(options: Options) -> Figure:
         title="Recovery with 100,000 open items",
         aim=f"at most {AIM_S:.0f} s from the assignment to the first decision",
         said=(
-            f"**{took_s:.1f} s with {parts.open_items:,} open items**; alone: load"
-            f" {parts.load_s:.1f} s, index {parts.index_s:.1f} s, fold of {parts.folded:,} records"
+            f"**{took_s:.1f} s with {parts.open_items:,} open items**; alone: read and"
+            f" restored {parts.restored_s:.1f} s, fold of {parts.folded:,} records"
             f" {parts.fold_s:.1f} s"
         ),
         is_met=took_s <= AIM_S,
@@ -87,28 +92,35 @@ async def _parts(stack: Stack) -> Parts:
     """What the router did, done again alone on the same data and with its plan for garbage."""
     PlannedCollector().begin()
     database = mongo.connect(stack.servers.mongodb_uri, DATABASE)
-    begun_s = perf_counter()
-    save = await SaveStore(database).load(company.PARTITION)
-    load_s = perf_counter() - begun_s
+    documents = 0
+
+    def counted(found: Iterator[Change], _: int) -> tuple[Change, ...]:
+        nonlocal documents
+        documents = sum(1 for _ in found)
+        return ()
+
+    store = SaveStore(database)
+    _, read_s = await _loaded(store, counted)
+    save, restored_s = await _loaded(store, Restored)
     mongo.close(database)
-    if save is None:
-        raise LookupError("the router saved nothing")
-    engine, index_s = _restored(save)
+    engine = restore(save.documents, save.position.now_ms)
     records = await _first_records(stack.servers.bootstrap_servers)
     return Parts(
-        load_s=load_s,
-        index_s=index_s,
+        read_s=read_s,
+        restored_s=restored_s,
         fold_s=_folded_s(records),
-        documents=len(save.documents),
+        documents=documents,
         open_items=len(engine.state.work_items()),
         folded=len(records),
     )
 
 
-def _restored(save: StoredSave) -> tuple[Engine, float]:
+async def _loaded(store: SaveStore, reading: Reading) -> tuple[StoredSave, float]:
     begun_s = perf_counter()
-    engine = Engine.restore(save.documents, now_ms=save.position.now_ms)
-    return engine, perf_counter() - begun_s
+    save = await store.load(company.PARTITION, reading)
+    if save is None:
+        raise LookupError("the router saved nothing")
+    return save, perf_counter() - begun_s
 
 
 async def _first_records(servers: str) -> list[bytes | None]:
@@ -137,8 +149,8 @@ def _table(gap: recovery.Gap, parts: Parts) -> Table:
                 "from there to the first decision",
                 f"{(gap.decided_ms - gap.epoch_ms) / 1_000:.2f}",
             ),
-            (f"alone: {parts.documents:,} documents from MongoDB", f"{parts.load_s:.2f}"),
-            ("alone: entities and indexes from them", f"{parts.index_s:.2f}"),
+            (f"alone: {parts.documents:,} documents from MongoDB", f"{parts.read_s:.2f}"),
+            ("alone: the same, with entities and indexes from them", f"{parts.restored_s:.2f}"),
             (f"alone: {parts.folded:,} records decoded and folded", f"{parts.fold_s:.2f}"),
         ),
     )

@@ -24,7 +24,6 @@ from services.router.dead_letters import DeadLetterSender
 from services.router.inquiries import Inquiries, InquiryLimits
 from services.router.openapi import describe
 from services.router.partitions import Partitions, takeover_factory
-from services.router.restoring import Restorer
 from services.router.saves import SaveStore
 from services.router.settings import RouterSettings
 from services.router.takeover import Surroundings
@@ -57,7 +56,6 @@ class RouterService:
         saves = SaveStore(self._database)
         self._collector = PlannedCollector()
         self._collecting: asyncio.Task[None] | None = None
-        restorer = Restorer()
         self._inquiries = Inquiries(saves, InquiryLimits.of(settings))
         self._authenticator = Authenticator.from_settings(settings)
         self.api = create_app(
@@ -77,12 +75,9 @@ class RouterService:
             saves=saves,
             dead_letters=DeadLetterSender(servers, self._publisher),
             collector=self._collector,
-            restorer=restorer,
         )
         self._partitions = Partitions(
-            new_takeover=takeover_factory(
-                owner=settings.replica_id, limits=settings.limits(), restorer=restorer
-            ),
+            new_takeover=takeover_factory(owner=settings.replica_id, limits=settings.limits()),
             surroundings=surroundings,
             on_failure=self.health.fail,
         )

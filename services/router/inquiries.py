@@ -151,10 +151,11 @@ class Inquiries:
         if saved is None:
             raise NotFoundError("no such desk in the saved state")
         # Make room before there are two.
-        self._make_room(len(saved.documents))
+        documents = tuple(saved.documents)
+        self._make_room(len(documents))
         position = saved.position
-        engine = await self._run(lambda: Engine.restore(saved.documents, now_ms=position.now_ms))
-        kept = _Kept(position, engine, len(saved.documents))
+        engine = await self._run(lambda: Engine.restore(documents, now_ms=position.now_ms))
+        kept = _Kept(position, engine, len(documents))
         if is_kept and self._limits.desks_kept:
             self._kept[partition, desk] = kept
         return kept

@@ -16,7 +16,7 @@ from services.router.core.engine import ENGINE_VERSION
 from services.router.core.ownership import Takeover
 from services.router.core.ownership_effects import EndReason, Oversize
 from services.router.core.ownership_limits import Limits
-from services.router.restoring import Restorer
+from services.router.restoring import restore
 from services.router.takeover import Surroundings, TakeoverRunner
 
 BACKOFF_S = 0.1
@@ -27,7 +27,7 @@ _PLANNED = {EndReason.STOPPED, EndReason.REVOKED}
 NewTakeover = Callable[[int, Oversize | None], Takeover]
 
 
-def takeover_factory(*, owner: str, limits: Limits, restorer: Restorer) -> NewTakeover:
+def takeover_factory(*, owner: str, limits: Limits) -> NewTakeover:
     """Makes the machine of each takeover of this process."""
 
     def new_takeover(partition: int, oversize: Oversize | None) -> Takeover:
@@ -35,7 +35,7 @@ def takeover_factory(*, owner: str, limits: Limits, restorer: Restorer) -> NewTa
             partition=partition,
             owner=owner,
             engine_version=ENGINE_VERSION,
-            restore=restorer.restore,
+            restore=restore,
             limits=limits,
             trace=observation.decide_span,
             oversize=oversize,

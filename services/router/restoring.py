@@ -1,45 +1,43 @@
-"""Restores a saved engine in a thread, before the machine asks for it.
+"""Restores a saved engine while its documents are read, in the thread that reads them.
 
-A hundred thousand open items take many seconds to restore. On the event loop nothing else would
-happen meanwhile, heartbeats neither: the group would give the partition away, and whoever gets it
-would do the same.
+A hundred thousand open items take seconds to restore. On the event loop nothing else would happen
+meanwhile, heartbeats neither: the group would give the partition away, and whoever gets it would do
+the same. And each document is let go as soon as it is an entity: all of them at once would be as
+much memory as what they become.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Iterator
 
 from services.router.core.engine import Engine
-from services.router.core.ownership_effects import StoredSave
 from services.router.core.state import Change
 
 
-class Restorer:
-    """The engines that are restored and not asked for yet, by whose documents they are of."""
+class Restored:
+    """The documents of a save as the engine that they are, for the one takeover that loaded them.
 
-    def __init__(self) -> None:
-        self._ready: dict[int, Engine] = {}
+    Raises pydantic's ValidationError on a foreign document.
+    """
 
-    @asynccontextmanager
-    async def prepared(self, save: StoredSave | None) -> AsyncIterator[None]:
-        """Inside the block the save's engine is there to be asked for, once.
+    def __init__(self, documents: Iterable[Change], now_ms: int) -> None:
+        self._engine: Engine | None = Engine.restore(documents, now_ms=now_ms)
 
-        Raises pydantic's ValidationError on a foreign document.
-        """
-        # The one empty tuple is everybody's, and restored in no time.
-        if save is None or not save.documents:
-            yield
-            return
-        key = id(save.documents)
-        self._ready[key] = await asyncio.to_thread(
-            Engine.restore, save.documents, now_ms=save.position.now_ms
-        )
-        try:
-            yield
-        finally:
-            self._ready.pop(key, None)
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self._here().state.documents())
 
-    def restore(self, documents: Iterable[Change], now_ms: int) -> Engine:
-        """The engine of these documents: what was prepared, or else restored now."""
-        engine = self._ready.pop(id(documents), None)
-        return engine if engine is not None else Engine.restore(documents, now_ms=now_ms)
+    def take(self) -> Engine:
+        """The engine. Raises LookupError when somebody has it already, and may have changed it."""
+        engine = self._here()
+        self._engine = None
+        return engine
+
+    def _here(self) -> Engine:
+        if self._engine is None:
+            raise LookupError("a restored engine is given away once")
+        return self._engine
+
+
+def restore(documents: Iterable[Change], now_ms: int) -> Engine:
+    """The engine of these documents, which may be one already."""
+    if isinstance(documents, Restored):
+        return documents.take()
+    return Engine.restore(documents, now_ms=now_ms)

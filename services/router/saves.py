@@ -5,6 +5,7 @@ writes it and however late. A load reads everything as of one moment.
 """
 
 import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
@@ -48,12 +49,20 @@ KINDS_OF_A_DESK = (
 )
 
 
+# What becomes of a save's documents as they come, at the engine time of the save.
+Reading = Callable[[Iterator[Change], int], Iterable[Change]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundEntity:
     """One saved entity, whichever partition has it."""
 
     partition: int
     document: dict[str, Any]
+
+
+def _as_they_are(documents: Iterator[Change], _: int) -> tuple[Change, ...]:
+    return tuple(documents)
 
 
 class SaveStore:
@@ -64,12 +73,13 @@ class SaveStore:
         self._positions: Collection = database[POSITIONS]
         self._state: Collection = database[STATE]
 
-    async def load(self, partition: int) -> StoredSave | None:
+    async def load(self, partition: int, reading: Reading = _as_they_are) -> StoredSave | None:
         """The newest save, all of it in one consistent look; None when there is none.
 
-        Raises UnavailableError when MongoDB does not answer.
+        `reading` goes through the documents as they come, in the thread that reads them.
+        Raises UnavailableError when MongoDB does not answer, and what `reading` raises.
         """
-        return await self._read(partition, {})
+        return await self._read(partition, {}, reading)
 
     async def find(self, kind: str, entity_id: str, *, partitions: int) -> FoundEntity | None:
         """A saved entity by its kind and id, in any of the partitions; None when there is none.
@@ -102,10 +112,14 @@ class SaveStore:
             "kind": {"$in": KINDS_OF_A_DESK},
             "desk": {"$in": ["/".join(desk), ""]},
         }
-        found = await self._read(partition, wanted, entities_max=entities_max + 1)
-        if found is not None and len(found.documents) > entities_max:
-            raise UnavailableError(f"desk {desk[1]} has more than {entities_max} saved parts")
-        return found
+
+        def reading(documents: Iterator[Change], _: int) -> tuple[Change, ...]:
+            found = tuple(islice(documents, entities_max + 1))
+            if len(found) > entities_max:
+                raise UnavailableError(f"desk {desk[1]} has more than {entities_max} saved parts")
+            return found
+
+        return await self._read(partition, wanted, reading)
 
     async def write(self, partition: int, save: Save) -> int:
         """Store the save if its condition holds.
@@ -130,15 +144,14 @@ class SaveStore:
 
         return await in_transaction(self._database, work)
 
-    async def _read(
-        self, partition: int, wanted: Document, *, entities_max: int | None = None
-    ) -> StoredSave | None:
-        """These entities of the newest save, at most so many (None: all)."""
+    async def _read(self, partition: int, wanted: Document, reading: Reading) -> StoredSave | None:
+        """These entities of the newest save."""
 
         def work(database: BlockingDatabase, session: BlockingSession) -> StoredSave | None:
             found = database[POSITIONS].find_one({"_id": partition}, session=session)
             if found is None:
                 return None
+            position = _position_of(found)
             with database[STATE].find(
                 {"_id": _of_partition(partition), **wanted},
                 {"document": 1},
@@ -146,8 +159,8 @@ class SaveStore:
                 batch_size=LOAD_BATCH_DOCUMENTS,
                 cursor_type=streaming(database),
             ) as cursor:
-                documents = tuple([_change(one) for one in islice(cursor, entities_max)])
-            return StoredSave(position=_position_of(found), documents=documents)
+                documents = reading(map(_change, cursor), position.now_ms)
+            return StoredSave(position=position, documents=documents)
 
         return await at_one_moment(self._database, work)
 

@@ -28,7 +28,7 @@ from services.router.core.ownership import EPOCH_NUMBER, Takeover
 from services.router.dead_letters import DeadLetterSender
 from services.router.publishing import RecordPublisher
 from services.router.reading import range_of, read_next
-from services.router.restoring import Restorer
+from services.router.restoring import Restored
 from services.router.saves import SaveStore
 
 TIMER_S = 0.05
@@ -50,7 +50,6 @@ class Surroundings:
     saves: SaveStore
     dead_letters: DeadLetterSender
     collector: PlannedCollector
-    restorer: Restorer
 
 
 class TakeoverRunner:
@@ -194,9 +193,8 @@ class TakeoverRunner:
     async def _load_save(self) -> None:
         try:
             with self._around.collector.loading():
-                save = await self._around.saves.load(self._partition)
-                async with self._around.restorer.prepared(save):
-                    self._take(self._machine.save_loaded(save))
+                save = await self._around.saves.load(self._partition, Restored)
+                self._take(self._machine.save_loaded(save))
         except UnavailableError:
             self._take(self._machine.unavailable())
 

@@ -18,12 +18,13 @@ from libs.common.contracts.wire import Event
 from services.router.core import memory
 from services.router.core.dispatch import dispatch
 from services.router.core.documents import read_entity
+from services.router.core.entities import Entity
 from services.router.core.escalating import conclude
 from services.router.core.evolve import evolve
 from services.router.core.invariants import check_touched
 from services.router.core.placing import settle
-from services.router.core.reindexing import index_restored
-from services.router.core.state import Change, PartitionState, changes_by_kind
+from services.router.core.reindexing import take_in
+from services.router.core.state import Change, Key, PartitionState
 from services.router.core.turn import Refused, Turn
 
 ENGINE_VERSION = "2"
@@ -41,10 +42,11 @@ class Engine:
         """The engine as it was saved. Raises pydantic's ValidationError on a foreign document."""
         state = PartitionState()
         state.now_ms = now_ms
-        for change in changes_by_kind(documents):
+        found: dict[str, dict[Key, Entity]] = {}
+        for change in documents:
             entity, key = read_entity(change)
-            state.tables[change.kind][key] = entity
-            index_restored(state, entity)
+            found.setdefault(change.kind, {})[key] = entity
+        take_in(state, found)
         # An agent over a lowered limit was not given too much.
         state.over_limit.clear()
         memory.restore(state)

@@ -1,5 +1,6 @@
 """What one takeover asks of the world around it: the effects, the save, and why a takeover ends."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,7 +65,7 @@ class StoredSave:
     """A loaded save: the whole state as of the counted record at `position`."""
 
     position: LogPosition
-    documents: tuple[Change, ...]
+    documents: Iterable[Change]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,18 +1,12 @@
-"""Indexes entities that were loaded, each as it is indexed when it changes."""
+"""Indexes what was loaded, kind after kind, each entity as it is indexed when it changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.router.core.aftercare import ClosedConversation, FollowUp
-from services.router.core.alert_windows import AlertWindow
 from services.router.core.entities import (
     Agent,
-    ContactPoint,
     Desk,
     Entity,
-    QueuePace,
-    Replica,
-    WorkItem,
 )
 from services.router.core.escalations import index_escalation
 from services.router.core.evolve_aftercare import index_closed, index_follow_up
@@ -26,16 +20,22 @@ from services.router.core.indexing import (
     index_item,
     index_replica,
 )
-from services.router.core.promises import Escalation, SlaInstance
 from services.router.core.sla import index_instance
-from services.router.core.state import PartitionState
+from services.router.core.state import Key, PartitionState
 
 
-def index_restored(state: PartitionState, entity: Entity) -> None:
-    """Index an entity that was loaded, in the order of `state.changes_by_kind`."""
-    index = _RESTORED.get(type(entity))
-    if index is not None:
-        index(state, entity)
+def take_in(state: PartitionState, found: Mapping[str, Mapping[Key, Entity]]) -> None:
+    """Put what was loaded, by kind and key, into an empty state and index it."""
+    for kind in (*_RESTORED, *(found.keys() - _RESTORED.keys())):
+        entities = found.get(kind, {})
+        state.tables[kind].update(entities)
+        index = _RESTORED.get(kind, _by_key_alone)
+        for entity in entities.values():
+            index(state, entity)
+
+
+def _by_key_alone(state: PartitionState, entity: Entity) -> None:
+    """Nothing else is derived from it."""
 
 
 def _index_restored_desk(state: PartitionState, desk: Desk) -> None:
@@ -47,17 +47,17 @@ def _index_restored_agent(state: PartitionState, agent: Agent) -> None:
     index_agent(state, agent)
 
 
-# The others are found by their keys alone.
-_RESTORED: dict[type[Entity], Callable[[PartitionState, Any], None]] = {
-    Desk: _index_restored_desk,
-    Replica: index_replica,
-    Agent: _index_restored_agent,
-    WorkItem: index_item,
-    QueuePace: index_hours,
-    ContactPoint: index_contact_point,
-    SlaInstance: index_instance,
-    Escalation: index_escalation,
-    AlertWindow: index_window,
-    ClosedConversation: index_closed,
-    FollowUp: index_follow_up,
+# In the order in which they build on each other: desks, agents, items, then what counts them.
+_RESTORED: dict[str, Callable[[PartitionState, Any], None]] = {
+    "desk": _index_restored_desk,
+    "replica": index_replica,
+    "agent": _index_restored_agent,
+    "work_item": index_item,
+    "queue_pace": index_hours,
+    "contact_point": index_contact_point,
+    "sla_instance": index_instance,
+    "escalation": index_escalation,
+    "alert_window": index_window,
+    "closed_conversation": index_closed,
+    "follow_up": index_follow_up,
 }

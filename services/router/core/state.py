@@ -5,7 +5,7 @@ must write. After every change the entity is indexed anew from its own fields (`
 lines, loads and deadlines can't disagree with the entities, live or restored.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
@@ -174,15 +174,6 @@ class PartitionState:
         if entity is None:
             return Change(kind, "/".join(key), None)
         return Change(kind, "/".join(key), _ENCODER.encode(entity), _desk_of(entity))
-
-
-def changes_by_kind(changes: Iterable[Change]) -> list[Change]:
-    """In the order in which restoring works: desks, agents, work items, then what counts them."""
-    order = {
-        kind: place
-        for place, kind in enumerate(("desk", "replica", "agent", "work_item", "queue_pace"))
-    }
-    return sorted(changes, key=lambda change: order.get(change.kind, len(order)))
 
 
 def _desk_of(entity: Entity) -> str:

@@ -12,7 +12,6 @@ from services.router.core.engine import Engine
 from services.router.core.ownership_limits import Limits
 from services.router.dead_letters import DeadLetterSender
 from services.router.partitions import Partitions, takeover_factory
-from services.router.restoring import Restorer
 from services.router.saves import SaveStore
 from services.router.takeover import Surroundings
 
@@ -24,10 +23,9 @@ class RouterInside:
 
     def __init__(self, bootstrap_servers: str, database: mongo.Database) -> None:
         self._publisher = Publisher(bootstrap_servers)
-        restorer = Restorer()
         self.failures: list[str] = []
         self.partitions = Partitions(
-            new_takeover=takeover_factory(owner="inside", limits=LIMITS, restorer=restorer),
+            new_takeover=takeover_factory(owner="inside", limits=LIMITS),
             surroundings=Surroundings(
                 bootstrap_servers=bootstrap_servers,
                 events=LogConsumer(bootstrap_servers, ROUTING_EVENTS, group_id="router"),
@@ -35,7 +33,6 @@ class RouterInside:
                 saves=SaveStore(database),
                 dead_letters=DeadLetterSender(bootstrap_servers, self._publisher),
                 collector=PlannedCollector(),
-                restorer=restorer,
             ),
             on_failure=self.failures.append,
         )

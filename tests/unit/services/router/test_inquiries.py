@@ -61,7 +61,7 @@ async def test_states_are_forgotten_to_make_room() -> None:
     one_desk = Inquiries(saves, replace(LIMITS, desks_kept=1))
     saved = await saves.load_desk(PARTITION, KEY, entities_max=100)
     assert saved is not None
-    parts = len(saved.documents)
+    parts = len(tuple(saved.documents))
     small = Inquiries(saves, replace(LIMITS, entities_max=2 * parts - 1))
     saves.loads = 0
 
