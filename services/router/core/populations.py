@@ -221,17 +221,14 @@ class Population:
         """How many meet a known requirement. Until somebody moves, the answer stays the same."""
         counted = self._counted.get((requires, kind_bit))
         if counted is None:
-            classes = self.classes(requires)
-            counted = self._counted[requires, kind_bit] = Counted(
-                sum(agents.configured for agents in classes),
-                sum(len(agents.present) for agents in classes),
-                sum(
-                    len(row.idle)
-                    for agents in classes
-                    for row in agents.rows.values()
-                    if row.room & kind_bit
-                ),
-            )
+            skilled = present = with_room = 0
+            for agents in self.classes(requires):
+                skilled += agents.configured
+                present += len(agents.present)
+                for row in agents.rows.values():
+                    if row.room & kind_bit:
+                        with_room += len(row.idle)
+            counted = self._counted[requires, kind_bit] = Counted(skilled, present, with_room)
         return counted
 
     def meets(self, profile: Profile, requires: Requires) -> bool:
