@@ -12,6 +12,8 @@ _LEFT = Panel(left=56, right=470, top=150, bottom=370)
 _RIGHT = Panel(left=550, right=928, top=150, bottom=370)
 _COLOURS = ("#0f6fde", "#5aa0ee", "#f2a33a", "#8794a3", "#3c8d5a", "#b85c9e", "#c9d1d9")
 _BAR = 44
+# Less than this for each step would not be seen in the picture.
+_SEEN = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +28,11 @@ class Column:
 
 def draw(columns: Sequence[Column], *, subtitle: str) -> str:
     """The chart as an SVG document."""
-    kinds = sorted({kind for column in columns for kind in column.work if kind != "all"})
-    colours = dict(zip(kinds, _COLOURS, strict=False))
+    kinds = sorted(
+        {kind for column in columns for kind, work in column.work.items() if work >= _SEEN}
+        - {"all"}
+    )
+    colours = dict(zip(kinds, _COLOURS[: len(kinds)], strict=True))
     counted = scale_for(_LEFT, max(column.work["all"] for column in columns))
     timed = scale_for(_RIGHT, max(column.us_per_step for column in columns))
     marks = [

@@ -47,7 +47,7 @@ def counting(work: Work) -> Iterator[None]:
     counted: tuple[tuple[str, object, str, Weights], ...] = (
         ("lines looked at", matching, "first_of", (lambda given: len(given[0]), lambda _: 0)),
         (
-            "lines taken in again",
+            "lines looked at",
             Places,
             "add",
             (lambda given: len(given[0].left_out_of), lambda _: 0),
