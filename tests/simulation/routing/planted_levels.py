@@ -8,7 +8,7 @@ from libs.common.contracts import decisions as d
 from services.router.core import reindexing
 from services.router.core.escalations import index_escalation
 from services.router.core.evolve_promises import stop_levels
-from services.router.core.promises import Escalation, SlaInstance
+from services.router.core.promises import Escalation
 from services.router.core.state import PartitionState
 from services.router.core.turn import Turn
 from tests.simulation.routing.planting import decide_otherwise, nothing, put_change
@@ -56,10 +56,10 @@ def acknowledgement_forgotten(stack: ExitStack) -> None:
 def levels_forgotten_by_a_restart(stack: ExitStack) -> None:
     """An owner who was restored knows what is pending, and sets no deadline for it."""
     restored = reindexing._RESTORED
-    stack.enter_context(patch.dict(restored, {Escalation: nothing}))
+    stack.enter_context(patch.dict(restored, {"escalation": nothing}))
 
 
 def clocks_forgotten_by_a_restart(stack: ExitStack) -> None:
     """The same for the clocks of promises."""
     restored = reindexing._RESTORED
-    stack.enter_context(patch.dict(restored, {SlaInstance: nothing}))
+    stack.enter_context(patch.dict(restored, {"sla_instance": nothing}))
