@@ -21,7 +21,13 @@ from services.router.core.queueing import Lines
 
 # How often something is done, by what the call is given and by what it returns.
 Weights = tuple[Callable[[tuple[Any, ...]], int], Callable[[Any], int]]
-_ONCE: Weights = (lambda _: 1, lambda _: 0)
+
+
+def _given(count: Callable[[tuple[Any, ...]], int]) -> Weights:
+    return (count, lambda _: 0)
+
+
+_ONCE = _given(lambda _: 1)
 _FOUND: Weights = (lambda _: 0, len)
 
 
@@ -45,14 +51,9 @@ class Work:
 def counting(work: Work) -> Iterator[None]:
     """Count inside the block."""
     counted: tuple[tuple[str, object, str, Weights], ...] = (
-        ("lines looked at", matching, "first_of", (lambda given: len(given[0]), lambda _: 0)),
-        (
-            "lines looked at",
-            Places,
-            "add",
-            (lambda given: len(given[0].left_out_of), lambda _: 0),
-        ),
-        ("rows looked at", matching, "_ranked", (lambda given: len(given[2]), lambda _: 0)),
+        ("lines looked at", matching, "first_of", _given(lambda given: len(given[0]))),
+        ("lines looked at", Places, "add", _given(lambda given: len(given[0].left_out_of))),
+        ("rows looked at", matching, "_ranked", _given(lambda given: len(given[2]))),
         ("classes looked at", Bench, "classes", _FOUND),
         ("agents looked at", Kinds, "could_carry", _ONCE),
         ("seats", Population, "put", _ONCE),

@@ -150,8 +150,8 @@ class Inquiries:
         saved = await self._saves.load_desk(partition, desk, entities_max=limit)
         if saved is None:
             raise NotFoundError("no such desk in the saved state")
-        # Make room before there are two.
         documents = tuple(saved.documents)
+        # Make room before there are two.
         self._make_room(len(documents))
         position = saved.position
         engine = await self._run(lambda: Engine.restore(documents, now_ms=position.now_ms))

@@ -2,8 +2,8 @@
 
 A hundred thousand open items take seconds to restore. On the event loop nothing else would happen
 meanwhile, heartbeats neither: the group would give the partition away, and whoever gets it would do
-the same. And each document is let go as soon as it is an entity: all of them at once would be as
-much memory as what they become.
+the same. And each document is let go as soon as it is an entity: all of them at once would be
+nearly half as much memory again as what they become.
 """
 
 from collections.abc import Iterable, Iterator

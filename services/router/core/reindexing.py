@@ -29,13 +29,10 @@ def take_in(state: PartitionState, found: Mapping[str, Mapping[Key, Entity]]) ->
     for kind in (*_RESTORED, *(found.keys() - _RESTORED.keys())):
         entities = found.get(kind, {})
         state.tables[kind].update(entities)
-        index = _RESTORED.get(kind, _by_key_alone)
-        for entity in entities.values():
-            index(state, entity)
-
-
-def _by_key_alone(state: PartitionState, entity: Entity) -> None:
-    """Nothing else is derived from it."""
+        index = _RESTORED.get(kind)
+        if index is not None:
+            for entity in entities.values():
+                index(state, entity)
 
 
 def _index_restored_desk(state: PartitionState, desk: Desk) -> None:
@@ -47,7 +44,8 @@ def _index_restored_agent(state: PartitionState, agent: Agent) -> None:
     index_agent(state, agent)
 
 
-# In the order in which they build on each other: desks, agents, items, then what counts them.
+# In the order in which they build on each other: desks, agents, items, then what counts them. The
+# others are found by their keys alone.
 _RESTORED: dict[str, Callable[[PartitionState, Any], None]] = {
     "desk": _index_restored_desk,
     "replica": index_replica,

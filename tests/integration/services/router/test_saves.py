@@ -1,5 +1,9 @@
 """One desk of a save, found by what is in it, without the rest of its partition."""
 
+import asyncio
+import threading
+from collections.abc import Iterator
+
 import orjson
 import pytest
 
@@ -9,6 +13,7 @@ from libs.common.errors import UnavailableError
 from services.router.core.engine import Engine
 from services.router.core.ownership_effects import Save
 from services.router.core.state import Change
+from services.router.restoring import Restored, restore
 from services.router.saves import SaveStore
 from tests.unit.services.router.core.world import DESK, TENANT, World, a_desk
 
@@ -64,6 +69,24 @@ async def test_a_saves_position_has_plain_numbers(store: SaveStore) -> None:
     assert saved is not None
     numbers = (saved.position.now_ms, saved.position.offset, saved.position.event_offset)
     assert {type(number) for number in numbers} == {int}
+
+
+async def test_the_loop_goes_on_while_a_save_is_read_and_restored(store: SaveStore) -> None:
+    """What the loop does in between is what lets the reading end."""
+    whole = World(a_desk()).engine.state.documents()
+    await store.write(0, Save(position=POSITION, base=-1, changes=whole))
+    went_on = threading.Event()
+
+    def reading(documents: Iterator[Change], now_ms: int) -> Restored:
+        assert went_on.wait(timeout=10)
+        return Restored(documents, now_ms)
+
+    asyncio.get_running_loop().call_soon(went_on.set)
+    saved = await store.load(0, reading)
+
+    assert saved is not None
+    engine = restore(saved.documents, saved.position.now_ms)
+    assert (engine.now_ms, engine.state.documents()) == (POSITION.now_ms, whole)
 
 
 async def test_a_desk_is_loaded_alone(store: SaveStore) -> None:

@@ -115,11 +115,6 @@ def _put(lines: Lines, *items: WorkItem) -> Line:
     return line
 
 
-def _reached(rank: int, strict_class: int = 5, **by_queue: list[Line]) -> Reached:
-    places = {name: [one.places for one in lines] for name, lines in by_queue.items()}
-    return Reached(strict_class, rank, places)
-
-
 def _ranked(rank: int, *lines: Line, strict_class: int = 5) -> Reached:
     return Reached(strict_class, rank, {"": [one.places for one in lines]})
 
@@ -168,8 +163,13 @@ def test_places_of_a_queue_are_told_across_its_lines() -> None:
     _put(lines, _item(1, virtual_time_ms=30))
     _put(lines, _item(2, virtual_time_ms=20, requires={"billing": 1}))
     _put(lines, _item(3, virtual_time_ms=10, queue_id="sales"))
+    _put(lines, _item(4, virtual_time_ms=900, strict_class=2))
 
-    assert [place[:3] for place in lines.in_order("general")] == [(5, 20, 2), (5, 30, 1)]
+    assert [place[:3] for place in lines.in_order("general")] == [
+        (2, 900, 4),
+        (5, 20, 2),
+        (5, 30, 1),
+    ]
     assert lines.in_order("never") == []
     assert lines.count("sales") == 1
 
@@ -250,7 +250,9 @@ def test_agents_whose_queues_have_weights_see_the_lines_of_each_queue_apart() ->
     lines = Lines()
     first, second = _put(lines, _item(1)), _put(lines, _item(2, queue_id="sales"))
 
-    assert lines.within_reach(profile, 1) == [_reached(1, general=[first], sales=[second])]
+    assert lines.within_reach(profile, 1) == [
+        Reached(5, 1, {"general": [first.places], "sales": [second.places]})
+    ]
 
 
 @pytest.mark.usefixtures("_both_ways")
