@@ -86,6 +86,10 @@ class DemoAgent(SimulatedAgent):
             key=f"reply/{message_id}",
         )
 
+    def _closing(self, filed: Mapping[str, Any]) -> dict[str, Any]:
+        # Whoever writes at this very moment is answered first; the next reply closes.
+        return {"after_sequence": filed["sequence"]}
+
     def _is_done_with(self, conversation_id: str) -> bool:
         return conversation_id in self._settled
 

@@ -22,6 +22,7 @@ from libs.common.contracts.terms import Identifier
 from services.ingest.access import Accepted, DeskCaller, read_body
 from services.ingest.action_doors import ActionDoor, Agent, ConversationId, action_routes
 from services.ingest.core.agent_actions import (
+    CloseInput,
     NothingInput,
     PresenceInput,
     ReplyInput,
@@ -106,9 +107,13 @@ class AgentDoor(ActionDoor):
     async def close(
         self, request: Request, agent: Agent, conversation_id: ConversationId
     ) -> Accepted:
-        """End the conversation."""
-        await read_body(request, NothingInput, may_be_empty=True)
-        data = CloseRequested(agent_id=agent_id_of(agent.subject), conversation_id=conversation_id)
+        """End the conversation; with `after_sequence` only if nobody has written meanwhile."""
+        sent = await read_body(request, CloseInput, may_be_empty=True)
+        data = CloseRequested(
+            agent_id=agent_id_of(agent.subject),
+            conversation_id=conversation_id,
+            after_sequence=sent.after_sequence,
+        )
         return await self._accept(agent, agent.event(data, about=conversation_id))
 
     async def wrap_up(self, request: Request, agent: Agent, work_item_id: WorkItemId) -> Accepted:
@@ -143,7 +148,9 @@ def agent_routes(publisher: EventPublisher) -> APIRouter:
         ("/conversations/{conversation}/replies", door.reply, ReplyInput),
         ("/conversations/{conversation}/transfer", door.transfer, TransferInput),
         ("/conversations/{conversation}/park", door.park, NothingInput),
-        ("/conversations/{conversation}/close", door.close, NothingInput),
+        ("/conversations/{conversation}/close", door.close, CloseInput),
         ("/work-items/{work_item}/wrap-up", door.wrap_up, WrapUpInput),
     )
-    return action_routes("/v1/desks/{desk}", routes, may_be_empty={NothingInput, WrapUpInput})
+    return action_routes(
+        "/v1/desks/{desk}", routes, may_be_empty={NothingInput, CloseInput, WrapUpInput}
+    )

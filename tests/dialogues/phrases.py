@@ -262,9 +262,11 @@ PHRASES = (
         ),
     ),
     _phrase(
-        "{agent} closes {customer}",
+        r"{agent} closes {customer}[ as read up to number (?P<entry>\d+)]",
         lambda cast, said: e.CloseRequested(
-            agent_id=said["agent"], conversation_id=cast.conversation(said["customer"])
+            agent_id=said["agent"],
+            conversation_id=cast.conversation(said["customer"]),
+            after_sequence=int(said["entry"]) if "entry" in said else None,
         ),
     ),
     _phrase(

@@ -163,7 +163,11 @@ class SimulatedAgent:
         if not self._is_done_with(filed["conversation_id"]):
             return
         path = f"conversations/{filed['conversation_id']}/close"
-        await self._door.post(path, {}, key=f"close/{filed['reply_id']}")
+        await self._door.post(path, self._closing(filed), key=f"close/{filed['reply_id']}")
+
+    def _closing(self, _filed: Mapping[str, Any]) -> dict[str, Any]:
+        """What is said when the conversation is closed after this reply."""
+        return {}
 
     def _is_done_with(self, _conversation_id: str) -> bool:
         """Whether the conversation may end after the reply that was just filed."""

@@ -15,6 +15,7 @@ from libs.common.contracts.terms import (
     AddressFamily,
     ContactPointKey,
     DeliveryOutcome,
+    EntrySequence,
     Identifier,
     Name,
     ParticipantKind,
@@ -133,12 +134,15 @@ class TransferRequested(EventData):
 
 
 class CloseRequested(EventData):
-    """The owner ended the conversation."""
+    """The owner ended the conversation: in any case, or only if nothing stands after
+    `after_sequence`, the last place that they have seen.
+    """
 
     type = "switchboard.event.close-requested.v1"
 
     agent_id: Name
     conversation_id: Identifier
+    after_sequence: EntrySequence | None = None
 
 
 class ContactEnded(EventData):

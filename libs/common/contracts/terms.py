@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, NewType
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 TenantId = NewType("TenantId", str)
 DeskId = NewType("DeskId", str)
@@ -29,6 +29,8 @@ ContactPointKey = Annotated[str, StringConstraints(pattern=r"^ctp_[0-9a-f]{20}$"
 # What a customer or an agent wrote. Longer texts are cut by the channel and marked as cut.
 TEXT_LENGTH_MAX = 16_000
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH_MAX)]
+# A place in a conversation's transcript: they count from 1 without gaps.
+EntrySequence = Annotated[int, Field(strict=True, ge=1, le=2**53)]
 ShortText = Annotated[str, StringConstraints(max_length=500)]
 
 
@@ -189,6 +191,7 @@ class RefusalReason(StrEnum):
     NO_CAPACITY = "no_capacity"
     AGENT_ABSENT = "agent_absent"
     NOT_THE_OWNER = "not_the_owner"
+    CONVERSATION_WENT_ON = "conversation_went_on"
     DIFFERENT_CUSTOMERS = "different_customers"
     NOT_BLOCKED = "not_blocked"
     RESERVATION_ENDED = "reservation_ended"

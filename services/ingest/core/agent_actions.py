@@ -12,6 +12,7 @@ from libs.channels.normalisation import clean_text
 from libs.common.contracts.events import AgentPresenceSet
 from libs.common.contracts.terms import (
     ContactPointKey,
+    EntrySequence,
     Identifier,
     Name,
     ParticipantKind,
@@ -56,6 +57,16 @@ class TransferInput(ActionInput):
         if (self.queue_id is None) == (self.to_agent_id is None):
             raise ValueError("name a queue_id or a to_agent_id, and not both")
         return self
+
+
+class CloseInput(ActionInput):
+    """Whether the conversation is closed in any case, or only if nobody has written meanwhile."""
+
+    after_sequence: EntrySequence | None = Field(
+        default=None,
+        description="The last place in the conversation that the agent has seen. If anything "
+        "stands after it, the close is refused with `conversation_went_on`.",
+    )
 
 
 class InvitationInput(ActionInput):

@@ -138,7 +138,8 @@ def _follow_up(turn: Turn, desk: Desk, request: e.FollowUpRequested) -> None:
 
 
 def _close(turn: Turn, desk: Desk, request: e.CloseRequested) -> None:
-    work.close(turn, desk, *_owned(turn, desk, request))
+    conversation, item = _owned(turn, desk, request)
+    work.close_if_seen(turn, desk, conversation, item, after_sequence=request.after_sequence)
 
 
 def _split(turn: Turn, desk: Desk, request: e.SplitRequested) -> None:

@@ -137,6 +137,26 @@ def give_up_owner(turn: Turn, item: WorkItem) -> None:
     queue_again(turn, item, reason=QueueingReason.HOLD_ENDED, by_agent_id=item.agent_id)
 
 
+def close_if_seen(
+    turn: Turn,
+    desk: Desk,
+    conversation: Conversation,
+    item: WorkItem,
+    *,
+    after_sequence: int | None,
+) -> None:
+    """The owner ends it, unless they say what they have seen and there is more: a customer who
+    writes at that very moment is answered, and does not find the conversation closed over it.
+    """
+    if after_sequence is not None and conversation.sequence > after_sequence:
+        raise Refused(
+            RefusalReason.CONVERSATION_WENT_ON,
+            subject_id=conversation.conversation_id,
+            detail=f"its last place is {conversation.sequence}",
+        )
+    close(turn, desk, conversation, item)
+
+
 def close(turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem) -> None:
     """The conversation is over; the queue's wrap-up follows if it has one and there is room."""
     agent_id = item.agent_id or ""

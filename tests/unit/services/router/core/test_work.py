@@ -129,6 +129,21 @@ def test_closing_without_wrap_up_completes_at_once() -> None:
     assert types(decisions) == ["conversation_closed", "work_item_completed"]
 
 
+def test_a_close_that_overlooks_what_came_meanwhile_is_refused() -> None:
+    """Its customer is not answered by nobody; whoever has seen all of it closes."""
+    world = World(a_desk())
+    place = _owned(world)
+    seen = world.message("zoe", "and another thing")[0]
+    assert isinstance(seen, d.MessageFiled)
+
+    overlooking = world.hear(e.CloseRequested(**place, after_sequence=seen.sequence - 1))
+    closing = world.hear(e.CloseRequested(**place, after_sequence=seen.sequence))
+
+    assert refusal(overlooking).reason is RefusalReason.CONVERSATION_WENT_ON
+    assert refusal(overlooking).detail == f"its last place is {seen.sequence}"
+    assert types(closing) == ["conversation_closed", "work_item_completed"]
+
+
 def test_wrap_up_holds_full_weight_until_the_code_is_given() -> None:
     """R17: a message after closing opens a new conversation."""
     world = World(a_desk())
