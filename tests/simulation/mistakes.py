@@ -59,7 +59,7 @@ IN_ROUTING = {
     capacity.no_capacity_hold: 0,
     flow.refusal_forgotten: 0,
     flow.refusals_never_go_round: 0,
-    flow.step_applied_twice: 17,
+    flow.step_applied_twice: 33,
     flow.steps_do_not_add_up: 0,
     flow.rank_before_class: 2,
     flow.escalation_fires_again: 0,
@@ -71,6 +71,7 @@ IN_ROUTING = {
     flow.ring_stands_still: 51,
     flow.weights_without_memory: 0,
     flow.repeat_decided_again: 0,
+    flow.closed_over_what_came: 0,
 }
 IN_PROMISES = {
     promises.pause_forgets_the_remainder: 1,

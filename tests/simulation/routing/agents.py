@@ -10,7 +10,7 @@ from libs.common.contracts import events as e
 from libs.common.contracts.terms import ParticipantKind, Presence
 from libs.common.contracts.terms import WorkItemState as S
 from services.router.core.engine import Engine
-from services.router.core.entities import Agent, WorkItem
+from services.router.core.entities import Agent, Conversation, WorkItem
 from tests.simulation.routing.desks import AGENTS, CODES, QUEUES, DeskKey
 
 REPLICAS = ("notifier-0", "notifier-1")
@@ -124,7 +124,8 @@ class Agents:
                 agent_id=owner, work_item_id=item.work_item_id, code=code
             )
         acts: tuple[Callable[[WorkItem], Said], ...] = (
-            *(self._close,) * 4,
+            *(self._close,) * 2,
+            *(self._close_as_read,) * 2,
             *(self._reply,) * 2,
             *(self._park,) * 4,
             *(self._transfer,) * 2,
@@ -135,6 +136,14 @@ class Agents:
 
     def _close(self, item: WorkItem) -> Said:
         return self._said(item, e.CloseRequested)
+
+    def _close_as_read(self, item: WorkItem) -> Said:
+        """Whether its customer wrote meanwhile only the router knows."""
+        owner = item.agent_id or AGENTS[0]
+        read = self._shadow.state.need(Conversation, item.conversation_id).sequence
+        return owner, e.CloseRequested(
+            agent_id=owner, conversation_id=item.conversation_id, after_sequence=read or None
+        )
 
     def _park(self, item: WorkItem) -> Said:
         return self._said(item, e.ParkRequested)

@@ -21,8 +21,9 @@ from services.router.core import (
     reservations,
     stepping,
     timers,
+    work,
 )
-from services.router.core.entities import Agent, Plan, WorkItem
+from services.router.core.entities import Agent, Conversation, Desk, Plan, WorkItem
 from services.router.core.queueing import Reached
 from services.router.core.relaxing import Reach, relax
 from services.router.core.state import PartitionState
@@ -145,3 +146,14 @@ def weights_without_memory(stack: ExitStack) -> None:
 def repeat_decided_again(stack: ExitStack) -> None:
     """An event that comes twice is decided twice."""
     put(stack, memory, "is_repeat", lambda *_: False)
+
+
+def closed_over_what_came(stack: ExitStack) -> None:
+    """An agent closes what they have read, and whoever wrote meanwhile is answered by nobody."""
+
+    def close(
+        turn: Turn, desk: Desk, conversation: Conversation, item: WorkItem, **_: object
+    ) -> None:
+        work.close(turn, desk, conversation, item)
+
+    put(stack, work, "close_if_seen", close)

@@ -188,6 +188,10 @@ class Threads:
         until_ms = _reopen_until_ms(scene, closed)
         require(closed.reopen_until_ms == until_ms, f"R23: {conversation_id}: its window")
         place = self._sequence.pop(conversation_id)
+        asked = scene.event.data if scene.event is not None else None
+        if isinstance(asked, e.CloseRequested) and asked.after_sequence is not None:
+            is_read = place <= asked.after_sequence
+            require(is_read, f"R17: {conversation_id}: closed over what came meanwhile")
         self._leave(conversation_id)
         key = (*desk_of(closed), self._home[conversation_id])
         self._last_closed.pop(key, None)
