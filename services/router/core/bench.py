@@ -1,5 +1,9 @@
 """The bench: where each present agent of a desk sits, and the populations they are in."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
+from libs.common.contracts.terms import AgentPolicy
 from services.router.core.populations import AgentClass, Counted, Population, Requires, Seat
 from services.router.core.profiles import Profile
 
@@ -17,13 +21,30 @@ class Bench:
         self._seats: dict[str, tuple[Profile, Seat]] = {}
         self._taken: dict[str, tuple[Profile, Seat]] = {}
         self._moved: dict[str, None] = {}
-        self._of_profile: dict[Profile, tuple[Population, ...]] = {}
+        # Agents who serve no queue are in none until somebody asks for everyone.
+        self._of_profile: defaultdict[Profile, tuple[Population, ...]] = defaultdict(tuple)
 
-    def join(self, profile: Profile, names: list[str], *, agents: int) -> None:
-        """Agents of this profile belong to these populations."""
-        for name in names:
-            self.populations[name].configure(profile, agents)
-        self._of_profile[profile] = tuple(self.populations[name] for name in names)
+    def open(
+        self,
+        name: str,
+        members: dict[Profile, int],
+        *,
+        policies: Iterable[AgentPolicy],
+        requirements: Iterable[Requires] = (),
+    ) -> Population:
+        """A new population of so many agents of each profile, divided by what is known of it."""
+        population = self.populations[name] = Population(policies)
+        for profile, agents in members.items():
+            population.configure(profile, agents)
+            self._of_profile[profile] = (*self._of_profile[profile], population)
+        self._divide(population, requirements)
+        return population
+
+    def compare(self, population: Population, policy: AgentPolicy) -> None:
+        """Tell a population's agents apart by what this policy looks at, if they are not yet."""
+        if policy not in population.policies:
+            population.policies.add(policy)
+            self._divide(population, ())
 
     def classes(self, population: Population, requires: Requires) -> list[AgentClass]:
         """The classes of a population that meet a requirement, also one never asked before."""
@@ -87,9 +108,12 @@ class Bench:
 
     def _know(self, population: Population, requires: Requires) -> None:
         """Divide a population by a requirement that it was never asked for."""
-        if population.knows(requires):
-            return
-        population.divide([requires])
+        if not population.knows(requires):
+            self._divide(population, [requires])
+
+    def _divide(self, population: Population, requirements: Iterable[Requires]) -> None:
+        """Anew, and whoever sits there is seated again."""
+        population.divide(requirements)
         for profile, seat in self._taken.values():
             if population in self._of_profile[profile]:
                 population.put(profile, seat)

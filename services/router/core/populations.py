@@ -7,10 +7,12 @@ agents with equal room (and, where the policy looks at it, equal occupancy) shar
 idle first. So a match looks at the heads of a few rows.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sortedcontainers import SortedList
 
+from libs.common.contracts.terms import AgentPolicy
 from services.router.core.profiles import Profile
 from services.router.core.spare import Spare
 
@@ -105,14 +107,6 @@ class AgentClass:
         return sum(self.levels.get(skill, 0) for skill, _ in requires)
 
 
-class Looks(NamedTuple):
-    """What the policies of the lines that ask a population look at, besides idle time."""
-
-    occupancy: bool = False
-    levels: bool = False
-    ring: bool = False
-
-
 class Counted(NamedTuple):
     """How many of a population have the skills, are present too, and have room too."""
 
@@ -122,14 +116,19 @@ class Counted(NamedTuple):
 
 
 class Population:
-    """The agents whom a line may ask together."""
+    """The agents whom a line may ask together.
 
-    def __init__(self, looks: Looks) -> None:
-        self.looks = looks
+    `policies` are those of the lines that ask: whatever these look at besides idle time, agents are
+    told apart by.
+    """
+
+    def __init__(self, policies: Iterable[AgentPolicy]) -> None:
+        self.policies = set(policies)
         self.rooms: dict[int, int] = {}
         self.configured = 0
         # How many may be kept for a heavy item: at full load mostly nobody, which saves looking.
         self.unkept = 0
+        self._by_occupancy = False
         self._bits: dict[Requires, int] = {}
         self._classes: dict[tuple[int, Requires], AgentClass] = {}
         self._class_of: dict[Profile, AgentClass] = {}
@@ -146,8 +145,11 @@ class Population:
         """Whether the classes are divided by this requirement."""
         return requires in self._bits
 
-    def divide(self, requirements: list[Requires]) -> None:
-        """Divide the classes by these requirements too; whoever is present must be seated again."""
+    def divide(self, requirements: Iterable[Requires]) -> None:
+        """Divide the classes by these requirements too, and by what the policies look at; whoever
+        is present must be seated again.
+        """
+        self._by_occupancy = AgentPolicy.LEAST_OCCUPIED in self.policies
         for requires in requirements:
             self._bits.setdefault(requires, 1 << len(self._bits))
         self._classes, self._class_of, self._meeting, self.rooms = {}, {}, {}, {}
@@ -172,10 +174,10 @@ class Population:
         if not seat.room:
             return
         self.rooms[seat.room] = self.rooms.get(seat.room, 0) + 1
-        key = (seat.room, seat.occupied_permille if self.looks.occupancy else 0)
+        key = (seat.room, seat.occupied_permille if self._by_occupancy else 0)
         row = found.rows.get(key)
         if row is None:
-            row = found.rows[key] = Row(*key, is_ring=self.looks.ring)
+            row = found.rows[key] = Row(*key, is_ring=AgentPolicy.ROUND_ROBIN in self.policies)
         row.add(seat.idle)
 
     def remove(self, profile: Profile, seat: Seat) -> None:
@@ -195,7 +197,7 @@ class Population:
         self.rooms[seat.room] -= 1
         if not self.rooms[seat.room]:
             del self.rooms[seat.room]
-        key = (seat.room, seat.occupied_permille if self.looks.occupancy else 0)
+        key = (seat.room, seat.occupied_permille if self._by_occupancy else 0)
         row = found.rows[key]
         row.remove(seat.idle)
         if not row.idle:
@@ -239,7 +241,7 @@ class Population:
     def _classify(self, profile: Profile, skills: list[str]) -> AgentClass:
         meets = sum(bit for requires, bit in self._bits.items() if profile.has_skills(requires))
         levels: Requires = ()
-        if self.looks.levels:
+        if AgentPolicy.MOST_PROFICIENT in self.policies:
             levels = tuple((skill, profile.skills.get(skill, 0)) for skill in skills)
         found = self._classes.get((meets, levels))
         if found is None:

@@ -4,7 +4,8 @@ All requirements that the configuration can lead to are known beforehand, so tha
 divided into classes once and not each time an item needs something new.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain, islice
 
 from libs.common.calendars import compile_calendar
 from libs.common.contracts.configuration import (
@@ -18,7 +19,7 @@ from services.router.core.bench import Bench
 from services.router.core.capacity import Kinds
 from services.router.core.entities import Plan, WorkItem
 from services.router.core.policies import Routes
-from services.router.core.populations import Looks, Population, Requires
+from services.router.core.populations import Population, Requires
 from services.router.core.profiles import Profile, Profiles
 from services.router.core.queueing import Lines
 from services.router.core.relaxing import Reach, reach_of, relax
@@ -26,13 +27,14 @@ from services.router.core.shifts import shifts_of
 from services.router.core.state import DeskIndex
 
 ANYONE = "*"
+OF_QUEUE = "queue/"
 REQUIREMENTS_KNOWN_MAX = 4_096
 Asked = tuple[Reach, dict[str, int]]
 
 
 def population_of_queue(queue_id: str) -> str:
     """The name of the population of a queue's agents."""
-    return f"queue/{queue_id}"
+    return f"{OF_QUEUE}{queue_id}"
 
 
 def population_of_group(agent_group_id: str) -> str:
@@ -41,9 +43,23 @@ def population_of_group(agent_group_id: str) -> str:
 
 
 def populations_of(index: DeskIndex, reach: Reach) -> tuple[Population, ...]:
-    """Whom a reach asks together; what the configuration no longer has is left out."""
-    populations = index.bench.populations
-    return tuple(populations[name] for name in names_of(reach) if name in populations)
+    """Whom a reach asks together, told apart by what its queue's policy looks at.
+
+    Most are known from the document. An item may ask others: those of an escalation, or of a
+    document that is no longer in force (R24).
+    """
+    bench, queue = index.bench, index.queues.get(reach.queue_id)
+    policy = queue.policy if queue is not None else AgentPolicy.LONGEST_IDLE
+    populations = []
+    for name in names_of(reach):
+        population = bench.populations.get(name)
+        if population is None:
+            if name.startswith(OF_QUEUE):
+                continue  # The configuration no longer has it.
+            population = bench.open(name, _members_of(index, name), policies=(policy,))
+        bench.compare(population, policy)
+        populations.append(population)
+    return tuple(populations)
 
 
 def asked_by(index: DeskIndex, item: WorkItem) -> tuple[tuple[Population, ...], Requires]:
@@ -100,57 +116,45 @@ def index_desk_parts(
     index.routes = Routes(desk)
     index.lines, index.unkept = Lines(), Lines()
     index.bench = Bench()
-    reaches = [*_reaches(desk), *_reaches_of_escalations(desk)]
-    reaches += _reaches_of_plans(index, plans or {})
-    names = _population_names(desk, reaches)
-    asked_by = _policies(index, reaches, names)
-    index.bench.populations = {name: Population(_looks(asked_by[name])) for name in names}
-    for profile, agents in index.profiles.members.items():
-        index.bench.join(profile, _names_for(profile, names), agents=len(agents))
-    for name, requirements in _requirements(index, reaches).items():
-        index.bench.populations[name].divide(requirements[:REQUIREMENTS_KNOWN_MAX])
+    reaches = chain(_reaches(desk), _reaches_of_plans(index, plans or {}))
+    for name, known in _known(index, reaches).items():
+        index.bench.open(
+            name,
+            _members_of(index, name),
+            policies=known.policies,
+            requirements=islice(known.requirements, REQUIREMENTS_KNOWN_MAX),
+        )
 
 
-def _population_names(desk: DeskConfiguration, reaches: list[Asked]) -> list[str]:
-    """Every queue's agents, and whoever else a step may ask."""
-    names = [population_of_queue(queue.queue_id) for queue in desk.queues]
-    asked = {name for reach, _ in reaches for name in names_of(reach)}
-    return [*names, *sorted(asked - set(names))]
+def _members_of(index: DeskIndex, name: str) -> dict[Profile, int]:
+    """How many agents of each profile the configuration has in this population."""
+    return {
+        profile: len(agents)
+        for profile, agents in index.profiles.members.items()
+        if name == ANYONE
+        or name in map(population_of_queue, profile.queues)
+        or name in map(population_of_group, profile.groups)
+    }
 
 
-def _names_for(profile: Profile, names: list[str]) -> list[str]:
-    mine = {population_of_queue(queue_id) for queue_id in profile.queues}
-    mine |= {population_of_group(name) for name in profile.groups} | {ANYONE}
-    return [name for name in names if name in mine]
+class _Known:
+    """By which policies a population is asked, and what of its agents."""
+
+    def __init__(self) -> None:
+        self.policies: set[AgentPolicy] = set()
+        self.requirements: dict[Requires, None] = {}
 
 
-def _looks(policies: set[AgentPolicy]) -> Looks:
-    return Looks(
-        occupancy=AgentPolicy.LEAST_OCCUPIED in policies,
-        levels=AgentPolicy.MOST_PROFICIENT in policies,
-        ring=AgentPolicy.ROUND_ROBIN in policies,
-    )
-
-
-def _policies(
-    index: DeskIndex, reaches: list[Asked], names: list[str]
-) -> dict[str, set[AgentPolicy]]:
-    """The policies of the queues whose items ask each population."""
-    policies: dict[str, set[AgentPolicy]] = {name: set() for name in names}
-    for reach, _ in reaches:
-        for name in names_of(reach):
-            policies[name].add(index.queues[reach.queue_id].policy)
-    return policies
-
-
-def _requirements(index: DeskIndex, reaches: list[Asked]) -> dict[str, list[Requires]]:
+def _known(index: DeskIndex, reaches: Iterable[Asked]) -> dict[str, _Known]:
     """All that the routes, transfers and steps can lead to, by population."""
-    found: dict[str, dict[Requires, None]] = {name: {} for name in index.bench.populations}
+    found = {population_of_queue(queue_id): _Known() for queue_id in index.queues}
     for reach, prefers in reaches:
         for name in names_of(reach):
-            found[name][reach.requires] = None
-            found[name][preferred(reach.requires, prefers)] = None
-    return {name: list(requirements) for name, requirements in found.items()}
+            known = found.setdefault(name, _Known())
+            known.policies.add(index.queues[reach.queue_id].policy)
+            known.requirements[reach.requires] = None
+            known.requirements[preferred(reach.requires, prefers)] = None
+    return found
 
 
 def _reaches(desk: DeskConfiguration) -> Iterator[Asked]:
@@ -169,23 +173,6 @@ def _reaches(desk: DeskConfiguration) -> Iterator[Asked]:
         for step in queue.steps:
             reach = relax(reach, step)
             yield reach, prefers
-
-
-def _reaches_of_escalations(desk: DeskConfiguration) -> Iterator[Asked]:
-    """Whom levels of escalation may ask, all together: populations must be known beforehand.
-
-    What they then require of them is found out when it is first asked.
-    """
-    levels = (level for policy in desk.escalation_policies for level in policy.levels)
-    steps = [step for level in levels if (step := level.actions.step()) is not None]
-    also_queues = tuple(sorted({name for step in steps for name in step.widen_to_queues}))
-    also_groups = tuple(sorted({name for step in steps for name in step.widen_to_groups}))
-    for queue in desk.queues if steps else ():
-        requires, prefers = combined(queue, None)
-        own = Reach(queue.queue_id, tuple(sorted(requires.items())))
-        yield own._replace(also_queues=also_queues, also_groups=also_groups), prefers
-        if any(step.anyone for step in steps):
-            yield own._replace(is_for_anyone=True), prefers
 
 
 def _reaches_of_plans(index: DeskIndex, plans: dict[str, Plan]) -> Iterator[Asked]:

@@ -2,13 +2,16 @@
 
 import pytest
 
+from libs.common.contracts.terms import AgentPolicy
 from services.router.core.bench import Bench
-from services.router.core.populations import AgentClass, Idle, Looks, Population, Requires, Seat
+from services.router.core.populations import AgentClass, Idle, Population, Requires, Seat
 from services.router.core.profiles import Profile, ProfileKey
 
 BILLING: Requires = (("billing", 2),)
 RUSSIAN: Requires = (("russian", 1),)
-ALL_LOOKS = Looks(occupancy=True, levels=True, ring=True)
+ALL_POLICIES = frozenset(AgentPolicy)
+IDLE_ALONE = frozenset({AgentPolicy.LONGEST_IDLE})
+Policies = frozenset[AgentPolicy]
 
 
 def _profile(**skills: int) -> Profile:
@@ -37,13 +40,12 @@ def _seat(
 SKILLED, PLAIN = _profile(billing=3), _profile()
 
 
-def _bench(looks: Looks = ALL_LOOKS) -> tuple[Bench, Population]:
+def _bench(policies: Policies = ALL_POLICIES) -> tuple[Bench, Population]:
     """One population: three skilled agents and two without the skill, nobody seated."""
     bench = Bench()
-    population = bench.populations["queue/general"] = Population(looks)
-    bench.join(SKILLED, ["queue/general"], agents=3)
-    bench.join(PLAIN, ["queue/general"], agents=2)
-    population.divide([(), BILLING])
+    population = bench.open(
+        "queue/general", {SKILLED: 3, PLAIN: 2}, policies=policies, requirements=[(), BILLING]
+    )
     return bench, population
 
 
@@ -95,10 +97,8 @@ def test_a_requirement_never_asked_before_divides_who_is_present_anew() -> None:
 def test_a_division_leaves_out_agents_of_other_populations() -> None:
     """They sit on the same bench."""
     bench, population = _bench()
-    bench.populations["queue/other"] = Population(Looks())
     stranger = _profile(russian=5)
-    bench.join(stranger, ["queue/other"], agents=1)
-    bench.populations["queue/other"].divide([()])
+    bench.open("queue/other", {stranger: 1}, policies=IDLE_ALONE, requirements=[()])
     bench.put(stranger, _seat("eve"))
     assert _present(bench, population, ()) == set()
 
@@ -107,17 +107,17 @@ def test_a_division_leaves_out_agents_of_other_populations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("looks", "rows"),
+    ("policies", "rows"),
     [
-        (ALL_LOOKS, {(1, 0): ["ann"], (1, 500): ["bob"], (3, 0): ["cem"]}),
-        (Looks(), {(1, 0): ["ann", "bob"], (3, 0): ["cem"]}),
+        (ALL_POLICIES, {(1, 0): ["ann"], (1, 500): ["bob"], (3, 0): ["cem"]}),
+        (IDLE_ALONE, {(1, 0): ["ann", "bob"], (3, 0): ["cem"]}),
     ],
 )
 def test_a_row_is_of_equal_room_and_of_equal_occupancy_where_that_is_looked_at(
-    looks: Looks, rows: dict[tuple[int, int], list[str]]
+    policies: Policies, rows: dict[tuple[int, int], list[str]]
 ) -> None:
     """Longest idle first; an agent without room sits in no row."""
-    bench, population = _bench(looks)
+    bench, population = _bench(policies)
     bench.put(SKILLED, _seat("bob", idle_ms=9, occupied=500))
     bench.put(SKILLED, _seat("ann", idle_ms=5))
     bench.put(SKILLED, _seat("cem", room=3))
@@ -128,10 +128,10 @@ def test_a_row_is_of_equal_room_and_of_equal_occupancy_where_that_is_looked_at(
     assert (bench.has_room((population,), 2), bench.has_room((population,), 4)) == (True, False)
 
 
-@pytest.mark.parametrize("looks", [ALL_LOOKS, Looks()])
-def test_who_gets_up_leaves_nothing_behind(looks: Looks) -> None:
+@pytest.mark.parametrize("policies", [ALL_POLICIES, IDLE_ALONE])
+def test_who_gets_up_leaves_nothing_behind(policies: Policies) -> None:
     """Getting up twice is nothing."""
-    bench, population = _bench(looks)
+    bench, population = _bench(policies)
     bench.put(SKILLED, _seat("ann"))
     bench.put(SKILLED, _seat("bob"))
     bench.put(SKILLED, _seat("cem", room=0, is_kept=True))
@@ -191,10 +191,10 @@ def test_an_agent_whose_profile_changes_moves_to_the_other_class() -> None:
     assert _present(bench, population, ()) == {"ann"}
 
 
-@pytest.mark.parametrize("looks", [ALL_LOOKS, Looks()])
-def test_a_ring_is_by_id_kept_or_made_for_the_asking(looks: Looks) -> None:
+@pytest.mark.parametrize("policies", [ALL_POLICIES, IDLE_ALONE])
+def test_a_ring_is_by_id_kept_or_made_for_the_asking(policies: Policies) -> None:
     """However long each is idle."""
-    bench, population = _bench(looks)
+    bench, population = _bench(policies)
     for place, name in enumerate(("cem", "ann", "bob")):
         bench.put(SKILLED, _seat(name, idle_ms=place))
     bench.remove("bob")
@@ -208,10 +208,10 @@ def test_agents_of_different_levels_are_told_apart_only_where_levels_are_compare
     """The sum of levels in the skills asked for; a skill that is missing counts nothing."""
     expert = _profile(billing=5)
     found = []
-    for looks in (Looks(levels=True), Looks()):
-        bench, population = _bench(looks)
-        bench.join(expert, ["queue/general"], agents=1)
-        population.divide([])
+    for policy in (AgentPolicy.MOST_PROFICIENT, AgentPolicy.LEAST_OCCUPIED):
+        bench = Bench()
+        members = {SKILLED: 3, PLAIN: 2, expert: 1}
+        population = bench.open("queue/general", members, policies={policy})
         asked = (*BILLING, ("chess", 1))
         classes = bench.classes(population, BILLING)
         found.append(sorted(agents.proficiency(asked) for agents in classes))
@@ -230,7 +230,7 @@ def test_the_most_free_are_told_apart_where_heavy_work_may_keep_them() -> None:
 
     assert _free(met) == {2: ["ann"], 5: ["bob"]}
     assert bench.unkept((population,), BILLING) == [met]
-    assert bench.unkept((Population(ALL_LOOKS),), BILLING) == []
+    assert bench.unkept((Population(ALL_POLICIES),), BILLING) == []
 
 
 @pytest.mark.parametrize("is_looked_at", [True, False])
@@ -239,10 +239,8 @@ def test_who_moves_is_counted_where_they_sit_now(
 ) -> None:
     """Skilled, present, with room: whether or not somebody looked since they moved."""
     bench, population = _bench()
-    bench.populations["queue/other"] = Population(Looks())
     stranger = _profile(billing=5)
-    bench.join(stranger, ["queue/other"], agents=1)
-    bench.populations["queue/other"].divide([()])
+    bench.open("queue/other", {stranger: 1}, policies=IDLE_ALONE, requirements=[()])
 
     moves: list[tuple[Profile, Seat] | str] = [
         (SKILLED, _seat("ann")),
