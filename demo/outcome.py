@@ -67,6 +67,7 @@ async def gather_outcome(
             assigned=len(assigned),
             reassigned=sum(count > 1 for count in assigned.values()),
             closed=len(record.completed),
+            left_open=scene.left_open,
             unanswered=crowd.unanswered,
             dead_letters=record.dead_letters,
             escalations=len(record.escalations),

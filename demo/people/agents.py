@@ -4,8 +4,12 @@ To be offered work, to accept, to think and to wrap up is what every simulated a
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+
+import httpx
 
 from demo.people.answers import AnswerBook
 from demo.people.memory import Memory
@@ -39,44 +43,57 @@ class DemoAgent(SimulatedAgent):
         self._record = record
         self._answered: set[str] = set()
         self._settled: set[str] = set()
+        # Messages that are being answered, by conversation, until the answers are filed.
+        self._owed = Counter[str]()
 
     async def _hear(self, message: Mapping[str, Any]) -> None:
         self._record.agent_hears(self.identity.agent_id, message)
+        body = message["body"]
+        if message["type"] == "reply.filed" and body["agent_id"] == self.identity.agent_id:
+            self._owed[body["conversation_id"]] -= 1
         await super()._hear(message)
 
     def _keep_account(self, message_type: str, body: Mapping[str, Any]) -> None:
+        if message_type == "work_item.assigned":
+            self._owed[body["conversation_id"]] = 0
         super()._keep_account(message_type, body)
         if message_type == "message.filed" and body["owner_id"] == self.identity.agent_id:
-            # Who wrote once more, perhaps over another channel, is answered before it is over.
-            self._settled.discard(body["conversation_id"])
-            self._do(self._answer(body["conversation_id"], body["message_id"], _address(body)))
+            self._answer_soon(body["conversation_id"], body["message_id"], _address(body))
 
     async def _serve(self, assigned: Mapping[str, Any]) -> None:
         """Read what was said so far, and answer all of it that nobody has answered."""
         conversation_id = assigned["conversation_id"]
-        for message_id, address in await self._unanswered(conversation_id):
-            await self._answer(conversation_id, message_id, address)
+        for message_id, address in await self._not_answered_yet(conversation_id):
+            self._answer_soon(conversation_id, message_id, address)
 
-    async def _unanswered(self, conversation_id: str) -> list[tuple[str, str]]:
-        # The memory is a moment behind the router.
+    async def _not_answered_yet(self, conversation_id: str) -> list[tuple[str, str]]:
+        # The memory is a moment behind the router, and may be away for a moment.
         for _ in range(TRANSCRIPT_ATTEMPTS):
-            entries = await self._memory.transcript(conversation_id)
-            asked = [
-                (entry["entry_id"].removeprefix("message/"), entry["address"])
-                for entry in entries
-                if entry["kind"] == "message"
-            ]
-            if asked:
-                return asked[sum(entry["kind"] == "reply" for entry in entries) :]
+            with suppress(httpx.HTTPError):
+                entries = await self._memory.transcript(conversation_id)
+                asked = [
+                    (entry["entry_id"].removeprefix("message/"), entry["address"])
+                    for entry in entries
+                    if entry["kind"] == "message"
+                ]
+                if asked:
+                    # A notice answers nobody.
+                    return asked[sum(_is_by_agent(entry) for entry in entries) :]
             await asyncio.sleep(TRANSCRIPT_WAIT_S)
         return []
 
-    async def _answer(self, conversation_id: str, message_id: str, address: str) -> None:
+    def _answer_soon(self, conversation_id: str, message_id: str, address: str) -> None:
+        """Each message once; until all are answered, the conversation is not over."""
         if message_id in self._answered:
             return
         self._answered.add(message_id)
+        self._owed[conversation_id] += 1
+        self._do(self._answer(conversation_id, message_id, address))
+
+    async def _answer(self, conversation_id: str, message_id: str, address: str) -> None:
         await self._pause(self._manner.write_s)
         answer = self._book.answer_to(address, message_id)
+        self._settled.discard(conversation_id)
         if answer.is_last:
             self._settled.add(conversation_id)
         self._record.answered_by[address] = self.identity.agent_id
@@ -91,7 +108,11 @@ class DemoAgent(SimulatedAgent):
         return {"after_sequence": filed["sequence"]}
 
     def _is_done_with(self, conversation_id: str) -> bool:
-        return conversation_id in self._settled
+        return conversation_id in self._settled and self._owed[conversation_id] <= 0
+
+
+def _is_by_agent(entry: Mapping[str, Any]) -> bool:
+    return entry["kind"] == "reply" and bool(entry["agent_id"])
 
 
 def _address(filed: Mapping[str, Any]) -> str:

@@ -82,6 +82,8 @@ def _verdict(result: Result, *, took_s: float) -> Text:
     problems = [f"{len(result.balance.lost)} lost", f"{len(result.balance.doubled)} doubled"]
     problems += [f"{result.unanswered} unanswered"] if result.unanswered else []
     problems += [f"{result.refused} refused at the door"] if result.refused else []
+    left_over = result.open - result.left_open
+    problems += [f"{left_over} not closed"] if left_over else []
     return Text.assemble((f"✗ {', '.join(problems)}.", "bold red"), took)
 
 

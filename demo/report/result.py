@@ -17,7 +17,10 @@ _BAR_WIDTH = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The figures of one run; `latencies_ms` are from the webhook to the agent's socket."""
+    """The figures of one run; `left_open` conversations shall wait for the office at its end.
+
+    `latencies_ms` are from the webhook to the agent's socket.
+    """
 
     balance: Balance
     repeated: int
@@ -26,6 +29,7 @@ class Result:
     assigned: int
     reassigned: int
     closed: int
+    left_open: int
     unanswered: int
     dead_letters: Mapping[str, int]
     escalations: int
@@ -36,8 +40,14 @@ class Result:
 
     @property
     def is_good(self) -> bool:
-        """Whether all that was sent was taken, answered, and is there once."""
-        return self.balance.holds and not self.refused and not self.unanswered
+        """Whether all that was sent was taken, answered, is there once, and is over."""
+        is_over = self.open == self.left_open
+        return self.balance.holds and is_over and not self.refused and not self.unanswered
+
+    @property
+    def open(self) -> int:
+        """How many conversations are not over."""
+        return self.conversations - self.closed
 
 
 def print_result(console: Console, result: Result) -> None:
@@ -72,12 +82,12 @@ def print_result(console: Console, result: Result) -> None:
         table.add_row(name, Text(str(count), style="bold"), note)
     _add_verdict(table, "lost", balance.lost, "acknowledged or filed, and not where it belongs")
     _add_verdict(table, "doubled", balance.doubled, "in a timeline or at a provider more than once")
-    told, cores = len(result.latencies_ms), os.cpu_count()
+    heard, cores = len(result.latencies_ms), os.cpu_count()
     p50, p99 = percentile(result.latencies_ms, 0.5), percentile(result.latencies_ms, 0.99)
     table.add_row(
         "webhook to agent's socket",
         Text(f"{p50:.0f} ms", style="bold"),
-        f"p50; p99 {p99:.0f} ms; of {told} messages told at once; {cores} cores for all",
+        f"p50; p99 {p99:.0f} ms; of {heard} messages told at once; {cores} cores for all",
     )
     console.print(table)
     for line in (*balance.lost, *balance.doubled)[:LISTED_MAX]:
@@ -89,8 +99,9 @@ def print_result(console: Console, result: Result) -> None:
 
 
 def _open(result: Result) -> str:
-    count = result.conversations - result.closed
-    return f"{count} waits for the office" if count == 1 else f"{count} still open"
+    return (
+        f"{result.open} waits for the office" if result.open == 1 else f"{result.open} still open"
+    )
 
 
 def _alerts(result: Result) -> str:

@@ -107,7 +107,7 @@ class AgentDoor(ActionDoor):
     async def close(
         self, request: Request, agent: Agent, conversation_id: ConversationId
     ) -> Accepted:
-        """End the conversation; with `after_sequence` only if nobody has written meanwhile."""
+        """End the conversation; with `after_sequence` only if nothing stands after that place."""
         sent = await read_body(request, CloseInput, may_be_empty=True)
         data = CloseRequested(
             agent_id=agent_id_of(agent.subject),

@@ -11,6 +11,7 @@ from deploy.local.simulated.provider_log import Noted, ProviderLog
 
 BEGINNING = "0.0"
 REPLY = "reply.filed"
+CONNECT_TIMEOUT_S = 15.0
 
 
 async def read_replies(
@@ -53,7 +54,11 @@ async def read_replies(
 
 async def _messages(http: httpx.AsyncClient, token: str) -> AsyncIterator[dict[str, Any]]:
     headers = {"authorization": f"Bearer {token}", "last-event-id": BEGINNING}
-    async with http.stream("GET", "/v1/customer-stream", headers=headers) as response:
+    # Nothing may come for as long as nobody answers: only `read_replies` knows the time.
+    patient = httpx.Timeout(CONNECT_TIMEOUT_S, read=None)
+    async with http.stream(
+        "GET", "/v1/customer-stream", headers=headers, timeout=patient
+    ) as response:
         if not response.is_success:
             return
         async for line in response.aiter_lines():

@@ -29,8 +29,8 @@ ContactPointKey = Annotated[str, StringConstraints(pattern=r"^ctp_[0-9a-f]{20}$"
 # What a customer or an agent wrote. Longer texts are cut by the channel and marked as cut.
 TEXT_LENGTH_MAX = 16_000
 Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LENGTH_MAX)]
-# A place in a conversation's transcript: they count from 1 without gaps.
-EntrySequence = Annotated[int, Field(strict=True, ge=1, le=2**53)]
+# A place in a conversation's transcript: they count from 1 without gaps. 0: nothing yet.
+EntrySequence = Annotated[int, Field(strict=True, ge=0, le=2**53)]
 ShortText = Annotated[str, StringConstraints(max_length=500)]
 
 

@@ -60,12 +60,13 @@ class TransferInput(ActionInput):
 
 
 class CloseInput(ActionInput):
-    """Whether the conversation is closed in any case, or only if nobody has written meanwhile."""
+    """Whether the conversation is closed in any case, or only if the agent has seen all of it."""
 
     after_sequence: EntrySequence | None = Field(
         default=None,
-        description="The last place in the conversation that the agent has seen. If anything "
-        "stands after it, the close is refused with `conversation_went_on`.",
+        description="The last place in the conversation that the agent has seen, 0 for none. If "
+        "a message, a reply or a notice stands after it, the close is refused with "
+        "`conversation_went_on`: read the transcript, and close again with a fresh key.",
     )
 
 

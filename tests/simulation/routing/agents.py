@@ -142,7 +142,7 @@ class Agents:
         owner = item.agent_id or AGENTS[0]
         read = self._shadow.state.need(Conversation, item.conversation_id).sequence
         return owner, e.CloseRequested(
-            agent_id=owner, conversation_id=item.conversation_id, after_sequence=read or None
+            agent_id=owner, conversation_id=item.conversation_id, after_sequence=read
         )
 
     def _park(self, item: WorkItem) -> Said:

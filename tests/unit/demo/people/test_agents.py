@@ -19,6 +19,8 @@ from deploy.local.simulated.provider_log import ProviderLog
 from tests.unit.deploy.local.simulated.fake_platform import FakePlatform
 
 CLOSE = "conversations/c1/close"
+# For an agent who takes no time to close what is done.
+LONG_ENOUGH_S = 0.2
 REPLY = "conversations/c1/replies"
 
 
@@ -59,26 +61,54 @@ def _filed(message_id: str, address: str) -> dict[str, Any]:
     }
 
 
+def _replied(reply_id: str, sequence: int) -> dict[str, Any]:
+    return {
+        "conversation_id": "c1",
+        "agent_id": "anna",
+        "reply_id": reply_id,
+        "sequence": sequence,
+    }
+
+
+def _two_questions() -> AnswerBook:
+    book = AnswerBook()
+    book.add("700001", [Exchange(asked="Where is it?", answered="On its way.")])
+    book.add("visitor", [Exchange(asked="And the invoice?", answered="Attached.")])
+    return book
+
+
 async def test_whoever_writes_while_the_close_is_on_its_way_is_answered_first(
     tmp_path: Path,
 ) -> None:
     """Each close names the last reply, so that the one that a message overtook is refused; the
     answer to that message is closed after.
     """
-    book = AnswerBook()
-    book.add("700001", [Exchange(asked="Where is it?", answered="On its way.")])
-    book.add("visitor", [Exchange(asked="And the invoice?", answered="Attached.")])
-
-    async with anna_at_work(tmp_path, book) as platform:
+    async with anna_at_work(tmp_path, _two_questions()) as platform:
         await platform.tell("message.filed", _filed("m1", "700001"))
         first = await platform.next_post()
-        reply = {"conversation_id": "c1", "reply_id": "r1", "sequence": 2}
-        await platform.tell("reply.filed", reply)
+        await platform.tell("reply.filed", _replied("r1", 2))
         overtaken = await platform.next_post()
         await platform.tell("message.filed", _filed("m2", "visitor"))
         second = await platform.next_post()
-        await platform.tell("reply.filed", {**reply, "reply_id": "r2", "sequence": 4})
+        await platform.tell("reply.filed", _replied("r2", 4))
         closed = await platform.next_post()
 
     assert [first, second] == [(REPLY, {"text": "On its way."}), (REPLY, {"text": "Attached."})]
     assert [overtaken, closed] == [(CLOSE, {"after_sequence": 2}), (CLOSE, {"after_sequence": 4})]
+
+
+async def test_a_conversation_is_closed_when_all_who_wrote_are_answered(tmp_path: Path) -> None:
+    """Both wrote before the first answer was filed: its place is behind both messages."""
+    async with anna_at_work(tmp_path, _two_questions()) as platform:
+        await platform.tell("message.filed", _filed("m1", "700001"))
+        await platform.tell("message.filed", _filed("m2", "visitor"))
+        answers = [await platform.next_post() for _ in range(2)]
+        await platform.tell("reply.filed", _replied("r1", 3))
+        await asyncio.sleep(LONG_ENOUGH_S)
+        is_open = platform.posted.empty()
+        await platform.tell("reply.filed", _replied("r2", 4))
+        closed = await platform.next_post()
+
+    assert sorted(text["text"] for _, text in answers) == ["Attached.", "On its way."]
+    assert is_open
+    assert closed == (CLOSE, {"after_sequence": 4})

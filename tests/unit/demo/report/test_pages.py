@@ -22,7 +22,8 @@ RESULT = Result(
     conversations=5,
     assigned=5,
     reassigned=0,
-    closed=5,
+    closed=4,
+    left_open=1,
     unanswered=0,
     dead_letters={},
     escalations=1,
@@ -80,6 +81,14 @@ def test_what_went_wrong_is_named() -> None:
 def test_a_message_refused_at_the_door_is_no_success() -> None:
     """What was never taken can't be lost, and yet somebody wrote in vain."""
     assert not replace(RESULT, refused=1).is_good
+
+
+def test_a_conversation_that_nobody_closed_is_no_success() -> None:
+    """Whose agent forgot them is answered, and yet not done with."""
+    result = replace(RESULT, closed=3)
+
+    assert not result.is_good
+    assert _report(result)[-1].startswith("✗ 0 lost, 0 doubled, 1 not closed.")
 
 
 def test_the_introduction_says_what_is_played() -> None:

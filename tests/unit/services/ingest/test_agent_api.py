@@ -47,6 +47,12 @@ async def act(client: httpx.AsyncClient, path: str, body: object = None) -> http
         ("/conversations/cnv_1/close", None, "close-requested", {"conversation_id": "cnv_1"}),
         (
             "/conversations/cnv_1/close",
+            {"after_sequence": 0},
+            "close-requested",
+            {"conversation_id": "cnv_1", "after_sequence": 0},
+        ),
+        (
+            "/conversations/cnv_1/close",
             {"after_sequence": 4},
             "close-requested",
             {"conversation_id": "cnv_1", "after_sequence": 4},
@@ -113,7 +119,7 @@ async def test_another_agents_answer_is_another_event(client: httpx.AsyncClient)
         ("/conversations/cnv_1/transfer", {"to_agent_id": "No Such"}, "to_agent_id"),
         ("/conversations/cnv_1/transfer", {"note": "to nobody"}, ""),
         ("/conversations/cnv_1/transfer", {"queue_id": "a", "to_agent_id": "b"}, ""),
-        ("/conversations/cnv_1/close", {"after_sequence": 0}, "after_sequence"),
+        ("/conversations/cnv_1/close", {"after_sequence": -1}, "after_sequence"),
         ("/conversations/cnv_1/close", {"after_sequence": "4"}, "after_sequence"),
         ("/work-items/itm_1/wrap-up", {"code": 5}, "code"),
     ],

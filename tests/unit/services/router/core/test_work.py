@@ -130,7 +130,7 @@ def test_closing_without_wrap_up_completes_at_once() -> None:
 
 
 def test_a_close_that_overlooks_what_came_meanwhile_is_refused() -> None:
-    """Its customer is not answered by nobody; whoever has seen all of it closes."""
+    """Its customer is answered first; whoever has seen all of it closes."""
     world = World(a_desk())
     place = _owned(world)
     seen = world.message("zoe", "and another thing")[0]
