@@ -58,13 +58,17 @@ class DemoAgent(SimulatedAgent):
             self._owed[body["conversation_id"]] = 0
         super()._keep_account(message_type, body)
         if message_type == "message.filed" and body["owner_id"] == self.identity.agent_id:
-            self._answer_soon(body["conversation_id"], body["message_id"], _address(body))
+            conversation_id, message_id = body["conversation_id"], body["message_id"]
+            if self._takes_on(conversation_id, message_id):
+                self._do(self._answer(conversation_id, message_id, _address(body)))
 
     async def _serve(self, assigned: Mapping[str, Any]) -> None:
         """Read what was said so far, and answer all of it that nobody has answered."""
         conversation_id = assigned["conversation_id"]
-        for message_id, address in await self._not_answered_yet(conversation_id):
-            self._answer_soon(conversation_id, message_id, address)
+        asked = await self._not_answered_yet(conversation_id)
+        mine = [one for one in asked if self._takes_on(conversation_id, one[0])]
+        for message_id, address in mine:
+            await self._answer(conversation_id, message_id, address)
 
     async def _not_answered_yet(self, conversation_id: str) -> list[tuple[str, str]]:
         # The memory is a moment behind the router, and may be away for a moment.
@@ -82,13 +86,13 @@ class DemoAgent(SimulatedAgent):
             await asyncio.sleep(TRANSCRIPT_WAIT_S)
         return []
 
-    def _answer_soon(self, conversation_id: str, message_id: str, address: str) -> None:
-        """Each message once; until all are answered, the conversation is not over."""
+    def _takes_on(self, conversation_id: str, message_id: str) -> bool:
+        """Whether it is new; then the conversation is not over until it is answered."""
         if message_id in self._answered:
-            return
+            return False
         self._answered.add(message_id)
         self._owed[conversation_id] += 1
-        self._do(self._answer(conversation_id, message_id, address))
+        return True
 
     async def _answer(self, conversation_id: str, message_id: str, address: str) -> None:
         await self._pause(self._manner.write_s)

@@ -82,12 +82,12 @@ def print_result(console: Console, result: Result) -> None:
         table.add_row(name, Text(str(count), style="bold"), note)
     _add_verdict(table, "lost", balance.lost, "acknowledged or filed, and not where it belongs")
     _add_verdict(table, "doubled", balance.doubled, "in a timeline or at a provider more than once")
-    heard, cores = len(result.latencies_ms), os.cpu_count()
+    told, cores = len(result.latencies_ms), os.cpu_count()
     p50, p99 = percentile(result.latencies_ms, 0.5), percentile(result.latencies_ms, 0.99)
     table.add_row(
         "webhook to agent's socket",
         Text(f"{p50:.0f} ms", style="bold"),
-        f"p50; p99 {p99:.0f} ms; of {heard} messages told at once; {cores} cores for all",
+        f"p50; p99 {p99:.0f} ms; of {told} messages told at once; {cores} cores for all",
     )
     console.print(table)
     for line in (*balance.lost, *balance.doubled)[:LISTED_MAX]:

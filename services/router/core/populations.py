@@ -128,7 +128,6 @@ class Population:
         self.configured = 0
         # How many may be kept for a heavy item: at full load mostly nobody, which saves looking.
         self.unkept = 0
-        self._by_occupancy = False
         self._bits: dict[Requires, int] = {}
         self._classes: dict[tuple[int, Requires], AgentClass] = {}
         self._class_of: dict[Profile, AgentClass] = {}
@@ -149,7 +148,6 @@ class Population:
         """Divide the classes by these requirements too, and by what the policies look at; whoever
         is present must be seated again.
         """
-        self._by_occupancy = AgentPolicy.LEAST_OCCUPIED in self.policies
         for requires in requirements:
             self._bits.setdefault(requires, 1 << len(self._bits))
         self._classes, self._class_of, self._meeting, self.rooms = {}, {}, {}, {}
@@ -174,7 +172,7 @@ class Population:
         if not seat.room:
             return
         self.rooms[seat.room] = self.rooms.get(seat.room, 0) + 1
-        key = (seat.room, seat.occupied_permille if self._by_occupancy else 0)
+        key = self._row_of(seat)
         row = found.rows.get(key)
         if row is None:
             row = found.rows[key] = Row(*key, is_ring=AgentPolicy.ROUND_ROBIN in self.policies)
@@ -197,11 +195,15 @@ class Population:
         self.rooms[seat.room] -= 1
         if not self.rooms[seat.room]:
             del self.rooms[seat.room]
-        key = (seat.room, seat.occupied_permille if self._by_occupancy else 0)
+        key = self._row_of(seat)
         row = found.rows[key]
         row.remove(seat.idle)
         if not row.idle:
             del found.rows[key]
+
+    def _row_of(self, seat: Seat) -> tuple[int, int]:
+        is_compared = AgentPolicy.LEAST_OCCUPIED in self.policies
+        return (seat.room, seat.occupied_permille if is_compared else 0)
 
     def has_room(self, kind_bit: int) -> bool:
         """Whether anybody here could take work of this kind, skills aside."""

@@ -16,7 +16,7 @@ from demo.traffic.episodes import Exchange
 from deploy.local.simulated.agents import AgentIdentity, Manner
 from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.simulated.provider_log import ProviderLog
-from tests.unit.deploy.local.simulated.fake_platform import FakePlatform
+from tests.unit.deploy.local.simulated.fake_platform import FakePlatform, at_work
 
 CLOSE = "conversations/c1/close"
 # For an agent who takes no time to close what is done.
@@ -40,14 +40,10 @@ async def anna_at_work(tmp_path: Path, book: AnswerBook) -> AsyncIterator[FakePl
             book=book,
             record=Record(),
         )
-        working = asyncio.create_task(agent.run())
-        await platform.arrived()
-        assert await platform.next_post() == ("presence", {"presence": "available"})
         try:
-            yield platform
+            async with at_work(platform, agent):
+                yield platform
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
             http.close()
             log.close()
 

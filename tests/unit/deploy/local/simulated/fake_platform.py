@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from starlette.applications import Starlette
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from deploy.local.simulated.agents import SimulatedAgent
 from deploy.local.simulated.serving import HttpServer
 
 TIMEOUT_S = 10.0
@@ -72,3 +74,16 @@ class FakePlatform:
         """What the agent posts next."""
         async with asyncio.timeout(TIMEOUT_S):
             return await self.posted.get()
+
+
+@asynccontextmanager
+async def at_work(platform: FakePlatform, agent: SimulatedAgent) -> AsyncIterator[None]:
+    """The agent is connected and greeted, and works until the block ends."""
+    working = asyncio.create_task(agent.run())
+    await platform.arrived()
+    assert await platform.next_post() == ("presence", {"presence": "available"})
+    try:
+        yield
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)

@@ -1,6 +1,5 @@
 """A simulated agent works like a person at the real doors, and comes back after a lost socket."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,13 +7,13 @@ from pathlib import Path
 from deploy.local.simulated.agents import AgentIdentity, Manner, SimulatedAgent
 from deploy.local.simulated.http_connections import HttpConnections
 from deploy.local.simulated.provider_log import ProviderLog
-from tests.unit.deploy.local.simulated.fake_platform import FakePlatform
+from tests.unit.deploy.local.simulated.fake_platform import FakePlatform, at_work
 
 QUICK = Manner(think_s=0, write_s=0)
 
 
 @asynccontextmanager
-async def at_work(
+async def anna_at_work(
     tmp_path: Path, manner: Manner = QUICK
 ) -> AsyncIterator[tuple[FakePlatform, SimulatedAgent]]:
     """An agent at a fake platform, connected and greeted."""
@@ -28,21 +27,17 @@ async def at_work(
             log=log,
             manner=manner,
         )
-        working = asyncio.create_task(agent.run())
-        await platform.arrived()
-        assert await platform.next_post() == ("presence", {"presence": "available"})
         try:
-            yield platform, agent
+            async with at_work(platform, agent):
+                yield platform, agent
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
             http.close()
             log.close()
 
 
 async def test_an_agent_takes_a_conversation_from_offer_to_wrap_up(tmp_path: Path) -> None:
     """Accepts, answers, closes and wraps up, each as the stream tells of it."""
-    async with at_work(tmp_path) as (platform, agent):
+    async with anna_at_work(tmp_path) as (platform, agent):
         await platform.tell(
             "reservation.opened", {"reservation_id": "i1.1", "conversation_id": "c1"}
         )
@@ -68,7 +63,7 @@ async def test_an_agent_takes_a_conversation_from_offer_to_wrap_up(tmp_path: Pat
 
 async def test_an_agent_may_decline(tmp_path: Path) -> None:
     """With a manner that rejects everything, the offer is rejected."""
-    async with at_work(tmp_path, Manner(think_s=0, rejects=1.0)) as (platform, _):
+    async with anna_at_work(tmp_path, Manner(think_s=0, rejects=1.0)) as (platform, _):
         await platform.tell(
             "reservation.opened", {"reservation_id": "i1.1", "conversation_id": "c1"}
         )
@@ -78,7 +73,7 @@ async def test_an_agent_may_decline(tmp_path: Path) -> None:
 
 async def test_an_agent_who_was_set_away_for_silence_comes_back(tmp_path: Path) -> None:
     """Whoever let too many offers pass says so again."""
-    async with at_work(tmp_path) as (platform, _):
+    async with anna_at_work(tmp_path) as (platform, _):
         await platform.tell("agent.presence_changed", {"cause": "ring_no_answer"})
 
         assert await platform.next_post() == ("presence", {"presence": "available"})
@@ -86,7 +81,7 @@ async def test_an_agent_who_was_set_away_for_silence_comes_back(tmp_path: Path) 
 
 async def test_a_lost_socket_is_resumed_behind_the_last_message(tmp_path: Path) -> None:
     """The second connection brings the cursor of what was heard last."""
-    async with at_work(tmp_path) as (platform, _):
+    async with anna_at_work(tmp_path) as (platform, _):
         assert platform.socket is not None
         await platform.socket.close(1012)
         await platform.arrived()
